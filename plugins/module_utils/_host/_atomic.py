@@ -1,0 +1,122 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replace or remove a file so that, whenever the machine stops, either the old or the new one is there."""
+
+import errno
+import os
+import re
+import stat
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnwritable
+
+# Not ending in .conf: procps also applies hidden files that do.
+LEFTOVER = re.compile(r"\..+\.conf\.([0-9]+)\.netops-keepalive\Z")
+NEW_FILE_MODE = 0o644
+HINTS = {
+    errno.EROFS: "it is on a read-only file system; pass boot: false to set the runtime values only",
+    errno.EACCES: "uid {uid} may not; run the task with become: true",
+    errno.EPERM: "uid {uid} may not, or the file is immutable (lsattr shows it)",
+}
+
+
+class Attributes(t.NamedTuple):
+    """What a replacement takes over from the file it replaces, the SELinux label among the extended attributes."""
+
+    mode: int
+    uid: int
+    gid: int
+    extended: t.Tuple[t.Tuple[str, bytes], ...]
+
+
+def attributes_of(path: str) -> t.Optional[Attributes]:
+    """``None`` where there is no such file."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    try:
+        extended = tuple((name, os.getxattr(path, name)) for name in os.listxattr(path))
+    except OSError:  # a file system without them
+        extended = ()
+    return Attributes(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, extended)
+
+
+def replace(path: str, text: t.Optional[str], attributes: t.Optional[Attributes]) -> None:
+    """Give the file at ``path`` this text (``None``: remove it), and let it reach the disk.
+
+    Raises:
+        HostUnwritable: what stands there has not changed.
+    """
+    try:
+        if text is None:
+            os.unlink(path)
+        else:
+            write_beside_and_rename(path, text, attributes)
+        sync_folder(os.path.dirname(path))
+    except OSError as error:
+        raise not_writable(path, error)
+
+
+def write_beside_and_rename(path: str, text: str, attributes: t.Optional[Attributes]) -> None:
+    folder, name = os.path.split(path)
+    os.makedirs(folder, mode=0o755, exist_ok=True)
+    temporary = os.path.join(folder, ".{0}.{1}.netops-keepalive".format(name, os.getpid()))
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
+            file.flush()
+            dress(descriptor, attributes)
+            os.fsync(descriptor)
+        os.rename(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def dress(descriptor: int, attributes: t.Optional[Attributes]) -> None:
+    if attributes is None:
+        os.fchmod(descriptor, NEW_FILE_MODE)
+        return
+    os.fchown(descriptor, attributes.uid, attributes.gid)
+    os.fchmod(descriptor, attributes.mode)
+    for name, value in attributes.extended:
+        os.setxattr(descriptor, name, value)
+
+
+def sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_leftovers(folder: str) -> None:
+    """Remove temporary files of runs that were killed; those of a process that still runs stay."""
+    try:
+        for name in os.listdir(folder):
+            match = LEFTOVER.match(name)
+            if match and not os.path.exists("/proc/" + match.group(1)):
+                os.unlink(os.path.join(folder, name))
+    except OSError:  # not ours to tidy up then
+        pass
+
+
+def check_replaceable(path: str) -> None:
+    """Raise what ``replace`` would for want of permission, without writing."""
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        raise not_writable(path, OSError(errno.EROFS, ""))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise not_writable(path, OSError(errno.EACCES, ""))
+
+
+def not_writable(path: str, error: OSError) -> HostUnwritable:
+    number = error.errno or 0
+    why = HINTS.get(number, os.strerror(number)).format(uid=os.geteuid())
+    return HostUnwritable("Cannot write {0}: {1}.".format(path, why))

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the Linux kernel reads a number that is written to ``/proc/sys``. Pure.
+
+Source: ``kernel/sysctl.c`` (``proc_get_long``, ``proc_dointvec_jiffies``, ``proc_dou8vec_minmax``), Linux 6.12.
+"""
+
+import re
+import typing as t
+
+# A number in C notation, then the end or a blank; whatever follows the blank is dropped by the kernel.
+NUMBER = re.compile(r"[ \t\n\r\v\f]*(-?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:[ \t\n]|\Z)")
+LONGEST_NUMBER = 20  # characters, with the sign
+INT_MAX = 2**31 - 1
+# Seconds are kept as timer ticks in an int, so the largest number of seconds depends on how the kernel was built
+# (CONFIG_HZ). 250 is what Debian, Ubuntu and SUSE build; between the bounds of 1000 and 100 it is a guess.
+HZ = 250
+SURE_SECONDS = INT_MAX // 1000
+POSSIBLE_SECONDS = INT_MAX // 100
+
+
+def value_of(name: str, text: str) -> t.Optional[int]:
+    """The value of parameter ``name`` after ``text`` was written; ``None`` where the kernel refuses it and keeps the old."""
+    number = c_number(text)
+    if number is None:
+        return None
+    if name == "probes":
+        return number if 0 <= number <= 255 else None
+    return number if abs(number) <= INT_MAX // HZ else None
+
+
+def c_number(text: str) -> t.Optional[int]:
+    match = NUMBER.match(text)
+    if not match or len(match.group(1) + match.group(2)) > LONGEST_NUMBER:
+        return None
+    digits = match.group(2)
+    try:
+        number = int(digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10)
+    except ValueError:  # 08: a digit that is not octal
+        return None
+    return -number if match.group(1) else number
+
+
+def depends_on_hz(name: str, text: str) -> bool:
+    """Whether some kernels take ``text`` for ``name`` and others refuse it."""
+    number = c_number(text)
+    return name != "probes" and number is not None and SURE_SECONDS < abs(number) <= POSSIBLE_SECONDS

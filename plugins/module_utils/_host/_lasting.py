@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what is written to a folder is still there after the next boot, told from the mount table."""
+
+import os
+import re
+import typing as t
+
+IN_MEMORY = ("tmpfs", "ramfs")
+
+
+class Mount(t.NamedTuple):
+    point: str
+    kind: str
+    options: str
+
+
+def short_lived(folders: t.Iterable[str]) -> t.Dict[str, str]:
+    """Each of ``folders`` that lies in memory, with what it lies on. /run always does, which is no news."""
+    mounts = read_mounts()
+    reasons = {folder: reason(os.path.realpath(folder), mounts) for folder in folders if not folder.startswith("/run/")}
+    return {folder: why for folder, why in reasons.items() if why}
+
+
+def reason(path: str, mounts: t.List[Mount]) -> t.Optional[str]:
+    mount = mount_of(path, mounts)
+    if mount is None:
+        return None
+    if mount.kind in IN_MEMORY:
+        return "{0} is a {1}".format(mount.point, mount.kind)
+    if mount.kind == "overlay":
+        upper = re.search(r"upperdir=((?:[^,\\]|\\.)+)", mount.options)
+        below = mount_of(upper.group(1), mounts) if upper else None
+        # The upper folder may be named in a mount namespace that is not ours: then nothing is known, and nothing said.
+        if upper and below and below.kind in IN_MEMORY and os.path.isdir(upper.group(1)):
+            return "{0} is an overlay whose upper layer is on a {1}".format(mount.point, below.kind)
+    return None
+
+
+def mount_of(path: str, mounts: t.List[Mount]) -> t.Optional[Mount]:
+    """The mount that ``path`` lies on: the longest mount point above it, of equal ones the last, which is on top."""
+    best = None
+    for mount in mounts:
+        above = mount.point.rstrip("/") + "/"
+        if (path + "/").startswith(above) and (best is None or len(mount.point) >= len(best.point)):
+            best = mount
+    return best
+
+
+def read_mounts() -> t.List[Mount]:
+    """The mounts of this process (proc_pid_mountinfo(5)); none where they cannot be read."""
+    mounts = []
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as table:
+            for line in table:
+                fields, _dash, rest = line.partition(" - ")
+                kind, _source, options = rest.rstrip("\n").split(" ", 2)
+                point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), fields.split(" ")[4])
+                mounts.append(Mount(point, kind, options))
+    except OSError:
+        pass
+    return mounts

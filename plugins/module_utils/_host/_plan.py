@@ -1,0 +1,153 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a host has and what is wanted to what has to change. Pure: it can run where the snapshot was not taken."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._differences import Differences
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue, Overridden
+from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import (
+    Override,
+    in_words,
+    limits,
+    next_boot,
+    overrides,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import Prediction
+from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import (
+    check_target,
+    with_text,
+    without_ours,
+    with_settings,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host._take_over import take_over
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings, advice
+
+
+class Request(t.NamedTuple):
+    """What the user asked for; ``settings`` holds ``None`` for what is not to be touched."""
+
+    settings: Settings
+    state: str = "present"
+    runtime: bool = True
+    boot: bool = True
+    file: str = "/etc/sysctl.d/99-tcp-keepalive.conf"
+    overridden: str = "fail"
+
+
+class Plan(t.NamedTuple):
+    """The work to do and what will be true after it."""
+
+    differences: Differences
+    runtime_before: Settings
+    runtime_after: Settings
+    boot_before: Prediction
+    boot_after: Prediction
+    overridden_by: t.Tuple[Override, ...]
+    warnings: t.Tuple[str, ...]
+    limits: t.Tuple[str, ...]
+
+
+def check_request(request: Request) -> None:
+    """Refuse contradictions before the host is looked at. Raises ``InvalidValue``."""
+    named = request.settings.named()
+    if request.state == "present" and not named:
+        raise InvalidValue("state: present needs at least one of time, interval and probes.")
+    if request.state == "absent" and named:
+        raise InvalidValue("state: absent means all three values and takes none of them; got {0}.".format(in_words(named)))
+    if not request.runtime and not request.boot:
+        raise InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
+
+
+def plan(snapshot: Snapshot, request: Request) -> Plan:
+    """What to change so that ``request`` is fulfilled.
+
+    Raises:
+        InvalidValue: the file cannot carry the values.
+        Overridden: another file or program would win at the next boot, and ``overridden`` is not ``warn``.
+    """
+    planned = planned_files(snapshot, request) if request.boot else snapshot
+    boot_after = next_boot(planned)
+    runtime_after = snapshot.runtime
+    if request.runtime:
+        target = request.settings if request.state == "present" else next_boot(without_ours(snapshot, request.file)).settings
+        runtime_after = snapshot.runtime._replace(**target.named())
+    planned = planned._replace(runtime=runtime_after)
+
+    wanted = request.settings.named() if request.boot else {}
+    standing = overrides(planned, wanted)
+    decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
+    if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
+        raise refused(decided, planned, request)
+    return Plan(
+        differences=differences(snapshot, planned),
+        runtime_before=snapshot.runtime,
+        runtime_after=runtime_after,
+        boot_before=next_boot(snapshot),
+        boot_after=boot_after,
+        overridden_by=tuple(standing),
+        warnings=tuple(warnings(planned, request, standing)),
+        limits=tuple(limits(planned)),
+    )
+
+
+def planned_files(snapshot: Snapshot, request: Request) -> Snapshot:
+    if request.state == "absent":
+        return without_ours(snapshot, request.file)
+    planned = with_settings(snapshot, request.file, request.settings.named())
+    check_target(planned, request.file)
+    if request.overridden == "take_over":
+        planned = take_over(planned, request.settings.named())
+    return planned
+
+
+def differences(before: Snapshot, after: Snapshot) -> Differences:
+    """The runtime values first: only what the kernel has taken is written to a file."""
+    found = Differences()
+    for name in NAMES:
+        old, new = getattr(before.runtime, name), getattr(after.runtime, name)
+        found.compare("/proc/sys/" + BY_NAME[name].sysctl.replace(".", "/"), line(old), line(new))
+    real_paths = {file.real_path: path for path, file in list(before.files.items()) + list(after.files.items())}
+    for real_path, path in real_paths.items():
+        old_file, new_file = before.files.get(path), after.files.get(path)
+        found.compare(real_path, old_file and old_file.text, new_file and new_file.text)
+    return found
+
+
+def line(value: t.Optional[int]) -> t.Optional[str]:
+    return None if value is None else "{0}\n".format(value)
+
+
+def refused(decided: t.List[Override], planned: Snapshot, request: Request) -> Overridden:
+    if not decided:
+        if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
+            return Overridden(
+                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(request.file), []
+            )
+        return Overridden("{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), [])
+    advice_ = (
+        "pass overridden: warn to go on"
+        if request.overridden == "take_over"
+        else "remove that, or pass overridden: take_over (comments it out) or warn (goes on)"
+    )
+    return Overridden(
+        "{0} would not decide the values of the next boot, because {1}; {2}.".format(
+            request.file, " and ".join(override.sentence() for override in decided), advice_
+        ),
+        [dict(override._asdict()) for override in decided],
+    )
+
+
+def warnings(planned: Snapshot, request: Request, standing: t.List[Override]) -> t.Iterator[str]:
+    for sentence in advice(request.settings):
+        yield sentence
+    for override in standing:
+        if override.reader in (planned.facts.reader, "tuned"):
+            yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)
+        else:
+            yield "{0}, and would win over {1} where that program reads the files.".format(override.sentence(), request.file)
+    why = planned.short_lived.get(request.file.rpartition("/")[0])
+    if why and request.boot:
+        yield "{0}: {1} does not last until the next boot.".format(why, request.file)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The values in force: ``/proc/sys`` of the network namespace that this process is in."""
+
+import errno
+import os
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnreadable, HostUnwritable
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings
+
+NOT_WRITABLE = {
+    errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
+    "made (sysctls of the pod or container), or pass runtime: false",
+    errno.EACCES: "uid {uid} may not; run the task with become: true",
+    errno.EPERM: "uid {uid} may not; run the task with become: true",
+    errno.EINVAL: "the kernel refuses the value",
+}
+
+
+def path_of(name: str) -> str:
+    return "/proc/sys/" + BY_NAME[name].sysctl.replace(".", "/")
+
+
+def read_runtime() -> Settings:
+    """The values in force, each ``None`` where this kernel does not have it or does not show it."""
+    return Settings(*(read_value(name) for name in NAMES))
+
+
+def read_value(name: str) -> t.Optional[int]:
+    try:
+        with open(path_of(name)) as file:
+            return int(file.read())
+    except OSError:
+        return None
+
+
+def write_value(name: str, value: str) -> None:
+    """Set one value and read it back.
+
+    Raises:
+        HostUnwritable: it was not taken, or another value stands there afterwards.
+    """
+    path = path_of(name)
+    try:
+        with open(path, "w") as file:
+            file.write(value)
+    except OSError as error:
+        raise not_writable(path, error)
+    found = read_value(name)
+    if found != int(value):
+        raise HostUnwritable("{0} reads {1} after {2} was written: something else sets it at the same time.".format(path, found, value))
+
+
+def check_writable(names: t.Iterable[str]) -> None:
+    """Raise what ``write_value`` would, without writing. The mode bits lie on a read-only mount; access(2) does not."""
+    for name in names:
+        path = path_of(name)
+        if not os.path.exists(path):
+            raise HostUnreadable(
+                "This host has no {0}: its kernel has no IPv4, or /proc is not mounted; pass runtime: false to write the file only.".format(path)
+            )
+        if not os.access(path, os.W_OK):
+            read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+            raise not_writable(path, OSError(errno.EROFS if read_only else errno.EACCES, ""))
+
+
+def not_writable(path: str, error: OSError) -> HostUnwritable:
+    why = NOT_WRITABLE.get(error.errno or 0, os.strerror(error.errno or 0))
+    return HostUnwritable("Cannot set {0}: {1}.".format(path, why.format(uid=os.geteuid())))

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one file that holds this host's values: whether it can, and what its text has to be. Pure."""
+
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
+from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import (
+    PROCPS_FOLDERS,
+    SYSCTL_CONF,
+    files_read,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import with_values, without
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES
+
+OWN_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d")
+IN_THE_WAY = {
+    "missing": "it is a link to {target}, which does not exist",
+    "directory": "a directory stands in its place",
+    "special": "it is not a regular file",
+    "unreadable": "this user may not read it; run the task with become: true",
+}
+
+
+def with_settings(snapshot: Snapshot, path: str, values: t.Mapping[str, int]) -> Snapshot:
+    """The snapshot in which ``path`` assigns ``values`` and keeps every line that is about something else.
+
+    Raises:
+        InvalidValue: ``path`` cannot hold them.
+    """
+    check_place(path)
+    file = snapshot.files.get(path, SysctlFile("", path))
+    check_entry(path, file)
+    return with_text(snapshot, path, with_values(file.text or "", values, value_of))
+
+
+def without_ours(snapshot: Snapshot, path: str) -> Snapshot:
+    """The snapshot in which ``path`` assigns none of the three values; without the file, if it held nothing else."""
+    check_place(path)
+    file = snapshot.files.get(path)
+    if file is None or not file.text:
+        return snapshot
+    text = without(file.text, NAMES)
+    if text == file.text:
+        return snapshot
+    check_entry(path, file)
+    return with_text(snapshot, path, text if text is not None or path != SYSCTL_CONF else "")
+
+
+def with_text(snapshot: Snapshot, path: str, text: t.Optional[str]) -> Snapshot:
+    """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
+    real_path = snapshot.files[path].real_path if path in snapshot.files else path
+    files = dict(snapshot.files)
+    files.setdefault(path, SysctlFile(None, path))
+    for name, file in list(files.items()):
+        if file.real_path == real_path:
+            files[name] = file._replace(text=text, problem=None, package=None)
+            if text is None:
+                del files[name]
+    return snapshot._replace(files=files)
+
+
+def check_place(path: str) -> None:
+    folder, _slash, name = path.rpartition("/")
+    if path == SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
+        return
+    if folder in PROCPS_FOLDERS and name.endswith(".conf"):
+        why = "/run is emptied at every boot" if folder.startswith("/run/") else "that folder belongs to packages"
+    else:
+        why = "nothing reads it at boot"
+    raise InvalidValue("file is {0!r}: {1}; allowed is a name ending in .conf in {2}.".format(path, why, " or ".join(OWN_FOLDERS)))
+
+
+def check_entry(path: str, file: SysctlFile) -> None:
+    why = None
+    if file.real_path == "/dev/null":
+        why = "it is masked by a link to /dev/null; remove that link or choose another name"
+    elif file.problem:
+        why = IN_THE_WAY[file.problem].format(target=file.real_path)
+    elif file.real_path.rpartition("/")[0] != path.rpartition("/")[0]:
+        why = "it is a link to {0}, in another folder".format(file.real_path)
+    elif re.search(r"\r(?!\n)", file.text or ""):
+        why = "it has carriage returns inside its lines, which the programs that read it understand differently"
+    if why:
+        raise InvalidValue("file is {0!r}: {1}.".format(path, why))
+
+
+def check_target(planned: Snapshot, path: str) -> None:
+    """Refuse a file that the program which boots this host would pass over. Raises ``InvalidValue``."""
+    facts = planned.facts
+    read = files_read(facts.reader, planned.files, facts)
+    if planned.files[path].real_path in [planned.files[other].real_path for other in read]:
+        return
+    program = "systemd-sysctl" if facts.reader == "systemd" else "sysctl --system"
+    name = path.rpartition("/")[2]
+    hiding = [other for other in read if other.rpartition("/")[2] == name]
+    why = "{0} hides it".format(hiding[0]) if hiding else "{0} does not read it".format(program)
+    raise InvalidValue(
+        "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(path, why)
+    )

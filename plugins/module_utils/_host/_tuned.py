@@ -1,0 +1,80 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keepalive values of the active tuned profile, which tuned sets after the sysctl files were read at boot.
+
+Source: ``tuned/plugins/plugin_sysctl.py`` and tuned-main.conf(5), tuned-profiles(7).
+"""
+
+import os
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import TunedFacts, TunedValue
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS
+
+ACTIVE_PROFILE = "/etc/tuned/active_profile"
+MAIN_CONFIGURATION = "/etc/tuned/tuned-main.conf"
+PROFILE_FOLDERS = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
+SIGNS_OF_LIFE = ("/run/tuned/tuned.pid", "/etc/systemd/system/multi-user.target.wants/tuned.service")
+NAME_OF = {parameter.sysctl: parameter.name for parameter in PARAMETERS}
+FALSE = ("0", "false", "no", "off")
+
+
+def read_tuned() -> t.Optional[TunedFacts]:
+    """The profile that tuned holds this host to; ``None`` where it does not run or sets no keepalive value."""
+    profiles = " ".join(line.strip() for line in read_lines(ACTIVE_PROFILE)).split()
+    if not profiles or not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
+        return None
+    values: t.Dict[str, TunedValue] = {}
+    for profile in profiles:
+        values.update(profile_values(profile, seen=set()))
+    if not values:
+        return None
+    return TunedFacts(" ".join(profiles), reapplies_sysctl(), tuple(values.values()))
+
+
+def profile_values(profile: str, seen: t.Set[str]) -> t.Dict[str, TunedValue]:
+    """By parameter, with what the profile includes; the including profile wins."""
+    path = next((p for p in (f + "/" + profile + "/tuned.conf" for f in PROFILE_FOLDERS) if os.path.isfile(p)), None)
+    if path is None or path in seen:
+        return {}
+    seen.add(path)
+    values: t.Dict[str, TunedValue] = {}
+    own: t.Dict[str, TunedValue] = {}
+    for number, section, key, value in entries(path):
+        if section == "main" and key == "include":
+            for included in re.split(r"[,;\s]+", value):
+                values.update(profile_values(included, seen))
+        elif section == "sysctl" and key.replace("/", ".") in NAME_OF:
+            name = NAME_OF[key.replace("/", ".")]
+            own[name] = TunedValue(name, value, path, number)
+    values.update(own)
+    return values
+
+
+def entries(path: str) -> t.Iterator[t.Tuple[int, str, str, str]]:
+    section = ""
+    for number, line in enumerate(read_lines(path), 1):
+        header = re.match(r"\s*\[([^]]+)\]", line)
+        key, equals, value = line.partition("=")
+        if header:
+            section = header.group(1).strip()
+        elif equals and key.strip() and key.strip()[0] not in "#;":
+            yield number, section, key.strip(), value.strip()
+
+
+def reapplies_sysctl() -> bool:
+    for line in read_lines(MAIN_CONFIGURATION):
+        key, _equals, value = line.partition("=")
+        if key.strip() == "reapply_sysctl":
+            return value.strip().lower() not in FALSE
+    return True
+
+
+def read_lines(path: str) -> t.List[str]:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The three keepalive settings of a host: names, units, ranges, comparison. Pure."""
+
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+
+
+class Parameter(t.NamedTuple):
+    """One keepalive setting under its name in this collection and in Linux."""
+
+    name: str
+    sysctl: str
+    minimum: int
+    maximum: int
+    default: int
+    what: str
+
+
+# The ranges are what a socket option can hold (tcp(7); setsockopt refuses the rest), not what the kernel tolerates as
+# a sysctl: probes=0 drops healthy connections, interval=0 floods the peer, a negative time never probes.
+PARAMETERS = (
+    Parameter("time", "net.ipv4.tcp_keepalive_time", 1, 32767, 7200, "whole number of seconds"),
+    Parameter("interval", "net.ipv4.tcp_keepalive_intvl", 1, 32767, 75, "whole number of seconds"),
+    Parameter("probes", "net.ipv4.tcp_keepalive_probes", 1, 127, 9, "whole number of probes"),
+)
+NAMES = tuple(parameter.name for parameter in PARAMETERS)
+BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\Z")
+# Linux' connection tracking forgets un-acknowledged data after 300 s (nf_conntrack_tcp_timeout_unacknowledged).
+CONNTRACK_BAND = (295, 305)
+
+
+class Settings(t.NamedTuple):
+    """Keepalive values; ``None`` where a value is not known or not named.
+
+    ``time`` and ``interval`` are seconds, ``probes`` a count.
+    """
+
+    time: t.Optional[int] = None
+    interval: t.Optional[int] = None
+    probes: t.Optional[int] = None
+
+    def named(self) -> t.Dict[str, int]:
+        """The values that are not ``None``, by parameter name."""
+        return {name: value for name, value in zip(NAMES, self) if value is not None}
+
+    def report(self) -> t.Dict[str, t.Optional[int]]:
+        """The values with ``drop_after``, as modules return them."""
+        values: t.Dict[str, t.Optional[int]] = dict(zip(NAMES, self))
+        values["drop_after"] = drop_after(self)
+        return values
+
+
+KERNEL_DEFAULTS = Settings(*(parameter.default for parameter in PARAMETERS))
+
+
+def drop_after(settings: Settings, user_timeout: t.Optional[float] = None) -> t.Optional[int]:
+    """Seconds from the last sign of life until a dead peer is dropped; ``None`` where a value is missing.
+
+    A ``user_timeout`` (``TCP_USER_TIMEOUT``, seconds, > 0) replaces the number of probes: the kernel gives up at the
+    first keepalive timer that finds it exceeded, after one probe at least.
+    """
+    if settings.time is None or settings.interval is None:
+        return None
+    if user_timeout:
+        unanswered = -int((settings.time - user_timeout) // settings.interval)
+        return settings.time + settings.interval * max(1, unanswered)
+    if settings.probes is None:
+        return None
+    return settings.time + settings.interval * settings.probes
+
+
+def parse(name: str, value: object) -> int:
+    """The value of parameter ``name`` as a number: an integer or a decimal string within the range.
+
+    Raises:
+        InvalidValue: anything else (``true``, ``6_0``, ``1e3``, ``60.0``, ``010``), or out of range.
+    """
+    parameter = BY_NAME[name]
+    if isinstance(value, str) and DECIMAL.match(value):
+        number = int(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        number = value
+    else:
+        raise refused(parameter, value)
+    if not parameter.minimum <= number <= parameter.maximum:
+        raise refused(parameter, value)
+    return number
+
+
+def refused(parameter: Parameter, value: object) -> InvalidValue:
+    shown = repr(value) if isinstance(value, str) else str(value)
+    if len(shown) > 80:
+        shown = shown[:77] + "..."
+    return InvalidValue(
+        "{0} is {1}: allowed is a {2} from {3} to {4}.".format(
+            parameter.name, shown, parameter.what, parameter.minimum, parameter.maximum
+        )
+    )
+
+
+def parse_settings(values: t.Mapping[str, object]) -> Settings:
+    """Settings from whichever of the three values are given (not ``None``). Raises ``InvalidValue``."""
+    return Settings(**{name: parse(name, values[name]) for name in NAMES if values.get(name) is not None})
+
+
+def advice(settings: Settings) -> t.List[str]:
+    """Sentences of warning for values that are allowed and yet a known trap."""
+    low, high = CONNTRACK_BAND
+    if settings.time is not None and low <= settings.time <= high:
+        return [
+            "time is {0}: connection tracking in firewalls forgets a connection after 300 seconds without an "
+            "acknowledgement, so values from {1} to {2} race against it; choose a smaller one.".format(
+                settings.time, low, high
+            )
+        ]
+    return []
