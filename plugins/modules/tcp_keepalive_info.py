@@ -1,0 +1,120 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: tcp_keepalive_info
+short_description: Read a host's TCP keepalive values, now and after the next boot
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - Tells the TCP keepalive values of the running kernel, those that the next boot will set with the file and line that decide, the kernel's
+    defaults, and which files contradict each other.
+  - Changes nothing and needs no privilege.
+extends_documentation_fragment:
+  - netops.keepalive.attributes
+  - netops.keepalive.attributes.info_module
+attributes:
+  platform:
+    platforms: linux
+seealso:
+  - module: netops.keepalive.tcp_keepalive
+"""
+
+EXAMPLES = r"""
+- name: Read the values
+  netops.keepalive.tcp_keepalive_info:
+  register: keepalive
+
+- name: Show a host whose next boot changes what is in force now
+  ansible.builtin.debug:
+    msg: "{{ keepalive.boot_source }}"
+  when: keepalive.boot != keepalive.runtime
+"""
+
+RETURN = r"""
+runtime:
+  description: The values of the running kernel, in seconds. V(null) where the kernel shows none.
+  returned: success
+  type: dict
+  sample: {time: 7200, interval: 75, probes: 9, drop_after: 7875}
+boot:
+  description: The values that the next boot sets, computed from all files.
+  returned: success
+  type: dict
+  sample: {time: 120, interval: 30, probes: 4, drop_after: 240}
+boot_source:
+  description: For each value the file and line that decide it after the next boot. V(null) means the kernel's default.
+  returned: success
+  type: dict
+  sample:
+    time: {file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
+    interval: {file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
+    probes: null
+defaults:
+  description: The values that the kernel starts with.
+  returned: success
+  type: dict
+  sample: {time: 7200, interval: 75, probes: 9, drop_after: 7875}
+explicit:
+  description: For each value whether anyone has set it, in the running kernel or for the next boot.
+  returned: success
+  type: dict
+  sample: {time: true, interval: true, probes: false}
+native:
+  description: The values of the running kernel under the names and in the units of the operating system.
+  returned: success
+  type: dict
+  sample: {net.ipv4.tcp_keepalive_time: 7200, net.ipv4.tcp_keepalive_intvl: 75, net.ipv4.tcp_keepalive_probes: 9}
+readers:
+  description:
+    - What each program would set that reads sysctl files at boot, whether or not it boots this host, with the file and line for each value.
+    - V(systemd) is systemd-sysctl, V(procps) is C(sysctl --system).
+  returned: success
+  type: dict
+  sample:
+    systemd: {time: 7200, interval: 75, probes: 9, drop_after: 7875, source: {time: null, interval: null, probes: null}}
+    procps: {time: 300, interval: 75, probes: 9, drop_after: 975, source: {time: {file: /etc/sysctl.conf, line: 3}, interval: null, probes: null}}
+conflicts:
+  description: Every line in any sysctl file that gives a value other than the one after the next boot.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {parameter: time, value: 300, file: /etc/sysctl.conf, line: 3, reader: procps}
+limits:
+  description: Sentences about what could not be learnt.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+reboot_required:
+  description: Whether values that were set wait for the next boot. Never so on Linux.
+  returned: success
+  type: bool
+  sample: false
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host._report import info_report
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
+    try:
+        report = info_report(take_snapshot())
+    except KeepaliveError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **report)
+
+
+if __name__ == "__main__":
+    main()
