@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: policy
+short_description: A keepalive policy from values, a goal or a preset
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - Takes a policy in whichever of three ways it is given, and refuses it when it is given in none or in more than one. An empty string is not given.
+  - The presets are V(aws-nat), V(azure-lb), V(gcp), V(ipvs), V(nat-60), V(sap), V(mongodb) and V(default).
+positional: goal, preset, probes
+options:
+  _input:
+    description: A mapping with any of C(time), C(interval) and C(probes).
+    type: dict
+    required: true
+  goal:
+    description: What P(netops.keepalive.plan#filter) takes.
+    type: raw
+  preset:
+    description: The name of a known path.
+    type: str
+  probes:
+    description: The number of probes to plan a goal with, where it is not free.
+    type: int
+seealso:
+  - plugin: netops.keepalive.plan
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: The values of a preset
+  ansible.builtin.debug:
+    msg: "{{ {} | netops.keepalive.policy(preset='aws-nat') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: As P(netops.keepalive.plan#filter) gives, V(null) for each value that is not given.
+  type: dict
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.keepalive.plugins.module_utils import _policy
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+
+
+def policy(values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None) -> dict[str, t.Any]:
+    try:
+        return _policy.resolve(values, goal=goal, preset_name=preset, probes=probes).report()
+    except KeepaliveError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"policy": policy}

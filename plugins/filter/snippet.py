@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: snippet
+short_description: A keepalive policy as text for what no playbook logs in to
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - Renders a policy as the configuration that an image, a cluster or a registry import takes.
+positional: format
+options:
+  _input:
+    description: A mapping with any of C(time), C(interval) and C(probes), such as P(netops.keepalive.plan#filter) gives.
+    type: dict
+    required: true
+  format:
+    description:
+      - V(sysctl.d) is a file for C(/etc/sysctl.d).
+      - V(cloud-init) is user data that writes that file and applies it.
+      - V(butane) is a Butane configuration for Fedora CoreOS and its kin.
+      - V(machineconfig) is a MachineConfig of OpenShift for its workers.
+      - V(pod) are the sysctls of a Kubernetes pod's security context, safe ones since Kubernetes 1.29.
+      - V(reg) is a file for C(reg import) on Windows, which always sends 10 probes.
+    type: str
+    choices: [sysctl.d, cloud-init, butane, machineconfig, pod, reg]
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Give a pod the values that the host's do not give it
+  ansible.builtin.copy:
+    content: "{{ 'path_idle=350 drop_within=180' | netops.keepalive.plan | netops.keepalive.snippet('pod') }}"
+    dest: kustomize/keepalive.yaml
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description: The text.
+  type: str
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.keepalive.plugins.module_utils import _policy, _snippet
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+
+
+def snippet(policy: object, format: str) -> str:
+    try:
+        return _snippet.snippet(_policy.parse_policy(policy), format)
+    except KeepaliveError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"snippet": snippet}
