@@ -15,7 +15,7 @@ description:
 positional: policy
 options:
   _input:
-    description: The registered result of M(netops.keepalive.tcp_keepalive_info).
+    description: The registered result of M(netops.keepalive.tcp_keepalive_info), or C(ansible_failed_result).
     type: dict
     required: true
   policy:
@@ -46,7 +46,7 @@ RETURN = r"""
 _value:
   description:
     - A mapping with C(status) (V(compliant), V(drift), V(unreachable) or V(failed)), C(message), a sentence, and C(differences), a list of
-      mappings with C(parameter), C(when), C(found), C(wanted), C(file) and C(line).
+      mappings with C(parameter), C(when) (V(runtime) or V(boot)), C(found), C(wanted), and C(file) and C(line) that say so, V(null) where no file does.
   type: dict
 """
 
@@ -57,7 +57,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _audit, _p
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 
-def audit(found: t.Mapping[str, t.Any], policy: object, runtime: bool = True, boot: bool = True, file: str = "") -> dict[str, t.Any]:
+def audit(
+    found: t.Mapping[str, t.Any], policy: object, runtime: bool = True, boot: bool = True, file: str = ""
+) -> dict[str, t.Any]:
     try:
         return _audit.audit(found, _policy.parse_policy(policy), runtime=runtime, boot=boot, file=file)
     except KeepaliveError as error:

@@ -36,7 +36,7 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 

@@ -12,7 +12,15 @@ author:
   - The netops.keepalive contributors (@netops)
 description:
   - Takes a policy in whichever of three ways it is given, and refuses it when it is given in none or in more than one. An empty string is not given.
-  - The presets are V(aws-nat), V(azure-lb), V(gcp), V(ipvs), V(nat-60), V(sap), V(mongodb) and V(default).
+  - The presets, with C(time), C(interval) and C(probes).
+  - V(aws-nat) is 120, 30, 4 for AWS NAT gateway, Network Load Balancer, Gateway Load Balancer, Network Firewall, VPC endpoint.
+  - V(azure-lb) is 120, 20, 5 for Azure Load Balancer with its default idle timeout of 4 minutes.
+  - V(gcp) is 60, 60, 5 for connection tracking of Google Cloud VPC firewalls.
+  - V(ipvs) is 600, 30, 10 for IPVS (Docker swarm, kube-proxy in ipvs mode).
+  - V(nat-60) is 30, 10, 3 for home, office and mobile NAT that forgets after a minute.
+  - V(sap) is 300, 75, 9 for SAP systems on Linux.
+  - V(mongodb) is 120, 30, 4 for MongoDB servers and clients.
+  - V(default) is 7200, 75, 9 for what Linux starts with.
 positional: goal, preset, probes
 options:
   _input:
@@ -52,7 +60,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 
-def policy(values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None) -> dict[str, t.Any]:
+def policy(
+    values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None
+) -> dict[str, t.Any]:
     try:
         return _policy.resolve(values, goal=goal, preset_name=preset, probes=probes).report()
     except KeepaliveError as error:

@@ -53,7 +53,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 
-def policy_problem(values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None) -> str:
+def policy_problem(
+    values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None
+) -> str:
     try:
         _policy.resolve(values, goal=goal, preset_name=preset, probes=probes)
     except KeepaliveError as error:

@@ -8,7 +8,14 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import ImpossibleGoal, InvalidValue
 from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings, drop_after, parse, parse_settings
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import (
+    BY_NAME,
+    NAMES,
+    Settings,
+    drop_after,
+    parse,
+    parse_settings,
+)
 
 GOAL_KEYS = ("path_idle", "drop_within")
 STRATEGIES = ("thirds",)
@@ -50,7 +57,9 @@ def goal_seconds(key: str, value: object) -> int:
             return number
     except ValueError:  # more digits than Python reads
         pass
-    raise InvalidValue("{0} is {1!r}: allowed is a whole number of seconds from 1 to {2}.".format(key, value, LONGEST_GOAL))
+    raise InvalidValue(
+        "{0} is {1!r}: allowed is a whole number of seconds from 1 to {2}.".format(key, value, LONGEST_GOAL)
+    )
 
 
 def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
@@ -69,9 +78,12 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
     limits = [seconds for seconds in goal if seconds is not None]
     if not limits:
         raise InvalidValue("the goal names neither path_idle nor drop_within: name one of them, in seconds.")
-    time = min(min(limits) // 2, BY_NAME["time"].maximum)
-    if time < 1:
-        raise ImpossibleGoal("{0} cannot be reached: half of {1} is no whole second.".format(in_words(goal), min(limits)))
+    half, longest = min(limits) // 2, BY_NAME["time"].maximum
+    if half < 1:
+        raise ImpossibleGoal(
+            "{0} cannot be reached: half of {1} is no whole second.".format(in_words(goal), min(limits))
+        )
+    time = min(half, longest)
     if probes is None or goal.drop_within is None:
         interval, arithmetic = max(1, time // 3), "a third of that is interval {0}".format(max(1, time // 3))
     else:
@@ -88,8 +100,15 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
                 in_words(goal), count, time, time + max(1, interval) * count
             )
         )
-    why = "half of {0} ({1}) is time {2}, {3}; {2} + {4} * {5} drops a dead peer after {6} s.".format(
-        min(limits), limiting(goal), time, arithmetic, interval, count, dropped
+    why = "half of {0} ({1}) is {2}time {3}, {4}; {3} + {5} * {6} drops a dead peer after {7} s.".format(
+        min(limits),
+        limiting(goal),
+        "more than the longest " * (half > longest),
+        time,
+        arithmetic,
+        interval,
+        count,
+        dropped,
     )
     return Policy(settings, why)
 
@@ -109,10 +128,17 @@ def preset(name: object) -> Policy:
         raise InvalidValue("the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(PRESETS))))
     found = PRESETS[name]
     limit = "" if found.path_idle is None else " (forgets a connection after {0} s)".format(found.path_idle)
-    return Policy(found.settings, "preset {0}: {1}{2}; drops a dead peer after {3} s.".format(name, found.purpose, limit, drop_after(found.settings)))
+    return Policy(
+        found.settings,
+        "preset {0}: {1}{2}; drops a dead peer after {3} s.".format(
+            name, found.purpose, limit, drop_after(found.settings)
+        ),
+    )
 
 
-def resolve(values: t.Mapping[str, object], goal: object = None, preset_name: object = None, probes: object = None) -> Policy:
+def resolve(
+    values: t.Mapping[str, object], goal: object = None, preset_name: object = None, probes: object = None
+) -> Policy:
     """The policy that is given in one of three ways; an empty string, ``None`` or an empty mapping is not given.
 
     ``probes`` is the number of probes that the host sends whatever one asks for (Windows: 10).
@@ -122,7 +148,11 @@ def resolve(values: t.Mapping[str, object], goal: object = None, preset_name: ob
         ImpossibleGoal: the goal cannot be reached.
     """
     named = {name: values[name] for name in NAMES if given(values.get(name))}
-    ways = [way for way, is_given in (("values", bool(named)), ("a goal", given(goal)), ("a preset", given(preset_name))) if is_given]
+    ways = [
+        way
+        for way, is_given in (("values", bool(named)), ("a goal", given(goal)), ("a preset", given(preset_name)))
+        if is_given
+    ]
     if not ways:
         raise InvalidValue("no policy is given: name values (time, interval, probes), a goal or a preset.")
     if len(ways) > 1:
@@ -149,7 +179,9 @@ def seconds_to_drop(policy: object) -> int:
     if not isinstance(policy, t.Mapping):
         raise InvalidValue("the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy))
     timeout = policy.get("user_timeout")
-    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or timeout < 0):
+    if timeout is not None and (
+        isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 <= timeout < float("inf")
+    ):
         raise InvalidValue("user_timeout is {0!r}: allowed is a number of seconds, 0 or more.".format(timeout))
     seconds = drop_after(parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout)
     if seconds is None:

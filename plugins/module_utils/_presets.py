@@ -43,7 +43,7 @@ PRESETS: t.Dict[str, Preset] = {
     "ipvs": Preset(
         Settings(600, 30, 10),
         900,
-        "IPVS: Docker swarm, kube-proxy in ipvs mode",
+        "IPVS (Docker swarm, kube-proxy in ipvs mode)",
         "ipvsadm(8), --set: 900 seconds for TCP; Docker documentation on swarm and idle connections",
     ),
     "nat-60": Preset(

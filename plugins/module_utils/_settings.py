@@ -30,7 +30,8 @@ PARAMETERS = (
 NAMES = tuple(parameter.name for parameter in PARAMETERS)
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
-DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\Z")
+# Nine digits are more than any range allows; thousands of them would make int() raise an error of its own.
+DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 # Linux' connection tracking forgets un-acknowledged data after 300 s (nf_conntrack_tcp_timeout_unacknowledged).
 CONNTRACK_BAND = (295, 305)
 

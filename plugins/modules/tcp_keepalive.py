@@ -171,7 +171,6 @@ reboot_required:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError, Overridden
-from ansible_collections.netops.keepalive.plugins.module_utils._host._apply import apply, check
 from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Request, check_request, plan
 from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host._report import change_report
@@ -208,9 +207,13 @@ def run(module: AnsibleModule) -> dict:
     request = Request(parse_settings(options), **{name: options[name] for name in names})
     check_request(request)
     planned = plan(take_snapshot(packages=request.overridden == "take_over"), request)
-    check(planned)
-    if not module.check_mode:
-        apply(planned, request.file)
+    if planned.differences:
+        # Imported where it is needed: what Ansible sends is source, and compiled anew on each host in each run.
+        from ansible_collections.netops.keepalive.plugins.module_utils._host._apply import apply, check
+
+        check(planned)
+        if not module.check_mode:
+            apply(planned, request.file)
     for sentence in planned.warnings:
         module.warn(sentence)
     return change_report(planned)

@@ -7,7 +7,11 @@ import os
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._differences import Difference
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnwritable, KeepaliveError, RollbackFailed
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import (
+    HostUnwritable,
+    KeepaliveError,
+    RollbackFailed,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._host._atomic import (
     Attributes,
     attributes_of,
@@ -16,19 +20,26 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host._atomic imp
     replace,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import in_words, next_boot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Plan
-from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import check_writable, write_value
-from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Plan, line
+from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import (
+    check_writable,
+    read_value,
+    write_value,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import read_file, take_snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import OWN_FOLDERS
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME
 
 RUNTIME = {"/proc/sys/" + parameter.sysctl.replace(".", "/"): name for name, parameter in BY_NAME.items()}
+EDITED_FOLDERS = ("/etc",) + OWN_FOLDERS
 
 
-class Done(t.NamedTuple):
-    """A difference that was carried out, with what it takes to put it back."""
+class Step(t.NamedTuple):
+    """A difference that is being carried out, with what it takes to put it back."""
 
     difference: Difference
     attributes: t.Optional[Attributes]
+    new_folder: t.Optional[str]
 
 
 def check(plan: Plan) -> None:
@@ -46,18 +57,26 @@ def apply(plan: Plan, file: str) -> None:
         HostUnwritable: a step failed; everything is as it was before.
         RollbackFailed: a step failed, and so did putting back what had been done.
     """
-    remove_leftovers(os.path.dirname(file))
-    done: t.List[Done] = []
+    edited = {item.where for item in plan.differences} - set(RUNTIME)
+    for folder in {os.path.dirname(path) for path in edited | {file}} | set(EDITED_FOLDERS):
+        remove_leftovers(folder)
+    begun: t.List[Step] = []
     try:
         for item in plan.differences:
-            attributes = None if item.where in RUNTIME else attributes_of(item.where)
-            carry_out(item, attributes)
-            done.append(Done(item, attributes))
-        if done:
+            begun.append(step_for(item))
+            carry_out(item, begun[-1].attributes)
+        if begun:
             verify(plan)
     except BaseException as error:
-        roll_back(done, error)
+        roll_back(begun, error)
         raise
+
+
+def step_for(item: Difference) -> Step:
+    if item.where in RUNTIME:
+        return Step(item, None, None)
+    folder = os.path.dirname(item.where)
+    return Step(item, attributes_of(item.where), None if os.path.isdir(folder) else folder)
 
 
 def carry_out(item: Difference, attributes: t.Optional[Attributes]) -> None:
@@ -84,13 +103,21 @@ def verify(plan: Plan) -> None:
         )
 
 
-def roll_back(done: t.List[Done], cause: BaseException) -> None:
-    """Put back, the last step first. A value whose write failed half way is not in the list and was never changed."""
+def roll_back(begun: t.List[Step], cause: BaseException) -> None:
+    """Put back what stands as we left it, the last step first; what somebody else has changed since is his."""
     left = []
-    for item, attributes in reversed(done):
+    for item, attributes, new_folder in reversed(begun):
         try:
-            carry_out(Difference(item.where, item.after, item.before), attributes)
+            if standing(item.where) in {item.after, None} - {item.before}:
+                carry_out(Difference(item.where, item.after, item.before), attributes)
+            if new_folder and os.path.isdir(new_folder) and not os.listdir(new_folder):
+                os.rmdir(new_folder)
         except (KeepaliveError, OSError) as error:
-            left.append("{0} ({1})".format(item.where, error))
+            left.append("{0} ({1})".format(item.where, str(error).rstrip(".")))
     if left:
         raise RollbackFailed("{0} These could not be put back: {1}.".format(cause, "; ".join(left)))
+
+
+def standing(where: str) -> t.Optional[str]:
+    """What is there now, in the words of a ``Difference``."""
+    return line(read_value(RUNTIME[where])) if where in RUNTIME else read_file(where).text

@@ -14,6 +14,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._errors import Ho
 # Not ending in .conf: procps also applies hidden files that do.
 LEFTOVER = re.compile(r"\..+\.conf\.([0-9]+)\.netops-keepalive\Z")
 NEW_FILE_MODE = 0o644
+NEW_FOLDER_MODE = 0o755
+# Those belong to the content, and the kernel keeps them itself.
+OF_CONTENT = ("security.ima", "security.evm")
 HINTS = {
     errno.EROFS: "it is on a read-only file system; pass boot: false to set the runtime values only",
     errno.EACCES: "uid {uid} may not; run the task with become: true",
@@ -36,18 +39,23 @@ def attributes_of(path: str) -> t.Optional[Attributes]:
         found = os.stat(path)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise not_writable(path, error) from error
+    return Attributes(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, tuple(extended_attributes(path).items()))
+
+
+def extended_attributes(file: t.Union[str, int]) -> t.Dict[str, bytes]:
     try:
-        extended = tuple((name, os.getxattr(path, name)) for name in os.listxattr(path))
+        return {name: os.getxattr(file, name) for name in os.listxattr(file) if name not in OF_CONTENT}
     except OSError:  # a file system without them
-        extended = ()
-    return Attributes(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, extended)
+        return {}
 
 
 def replace(path: str, text: t.Optional[str], attributes: t.Optional[Attributes]) -> None:
     """Give the file at ``path`` this text (``None``: remove it), and let it reach the disk.
 
     Raises:
-        HostUnwritable: what stands there has not changed.
+        HostUnwritable: it failed; what stands there is the old text or the new one.
     """
     try:
         if text is None:
@@ -56,12 +64,12 @@ def replace(path: str, text: t.Optional[str], attributes: t.Optional[Attributes]
             write_beside_and_rename(path, text, attributes)
         sync_folder(os.path.dirname(path))
     except OSError as error:
-        raise not_writable(path, error)
+        raise not_writable(path, error) from error
 
 
 def write_beside_and_rename(path: str, text: str, attributes: t.Optional[Attributes]) -> None:
     folder, name = os.path.split(path)
-    os.makedirs(folder, mode=0o755, exist_ok=True)
+    make_folder(folder)
     temporary = os.path.join(folder, ".{0}.{1}.netops-keepalive".format(name, os.getpid()))
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -76,14 +84,24 @@ def write_beside_and_rename(path: str, text: str, attributes: t.Optional[Attribu
         raise
 
 
+def make_folder(folder: str) -> None:
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+        os.chmod(folder, NEW_FOLDER_MODE)  # whatever the umask
+        sync_folder(os.path.dirname(folder))
+
+
 def dress(descriptor: int, attributes: t.Optional[Attributes]) -> None:
     if attributes is None:
         os.fchmod(descriptor, NEW_FILE_MODE)
         return
     os.fchown(descriptor, attributes.uid, attributes.gid)
     os.fchmod(descriptor, attributes.mode)
+    # Most often the folder has given the new file its SELinux label already, which not everybody may set.
+    present = extended_attributes(descriptor)
     for name, value in attributes.extended:
-        os.setxattr(descriptor, name, value)
+        if present.get(name) != value:
+            os.setxattr(descriptor, name, value)
 
 
 def sync_folder(folder: str) -> None:
@@ -109,6 +127,8 @@ def check_replaceable(path: str) -> None:
     """Raise what ``replace`` would for want of permission, without writing."""
     folder = os.path.dirname(path)
     while not os.path.isdir(folder):
+        if os.path.lexists(folder):
+            raise not_writable(path, OSError(errno.ENOTDIR, ""))
         folder = os.path.dirname(folder)
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
         raise not_writable(path, OSError(errno.EROFS, ""))

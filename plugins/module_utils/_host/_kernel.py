@@ -9,8 +9,9 @@ Source: ``kernel/sysctl.c`` (``proc_get_long``, ``proc_dointvec_jiffies``, ``pro
 import re
 import typing as t
 
-# A number in C notation, then the end or a blank; whatever follows the blank is dropped by the kernel.
-NUMBER = re.compile(r"[ \t\n\r\v\f]*(-?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:[ \t\n]|\Z)")
+# A number in C notation, then the end or a blank; whatever follows the blank is dropped by the kernel. In front it skips
+# what its own isspace() calls blank, the byte 0xA0 too (lib/ctype.c), which is a surrogate in text that was not UTF-8.
+NUMBER = re.compile("[ \t\n\r\v\f\udca0]*(-?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:[ \t\n]|\\Z)")
 LONGEST_NUMBER = 20  # characters, with the sign
 INT_MAX = 2**31 - 1
 # Seconds are kept as timer ticks in an int, so the largest number of seconds depends on how the kernel was built
@@ -25,24 +26,28 @@ def value_of(name: str, text: str) -> t.Optional[int]:
     number = c_number(text)
     if number is None:
         return None
+    negative, magnitude = number
     if name == "probes":
-        return number if 0 <= number <= 255 else None
-    return number if abs(number) <= INT_MAX // HZ else None
+        return magnitude if magnitude <= 255 and not negative else None  # it refuses even -0
+    if magnitude > INT_MAX // HZ:
+        return None
+    return -magnitude if negative else magnitude
 
 
-def c_number(text: str) -> t.Optional[int]:
+def c_number(text: str) -> t.Optional[t.Tuple[bool, int]]:
+    """Whether there is a minus sign, and the number behind it."""
     match = NUMBER.match(text)
     if not match or len(match.group(1) + match.group(2)) > LONGEST_NUMBER:
         return None
     digits = match.group(2)
     try:
-        number = int(digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10)
+        magnitude = int(digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10)
     except ValueError:  # 08: a digit that is not octal
         return None
-    return -number if match.group(1) else number
+    return match.group(1) == "-", magnitude
 
 
 def depends_on_hz(name: str, text: str) -> bool:
     """Whether some kernels take ``text`` for ``name`` and others refuse it."""
     number = c_number(text)
-    return name != "probes" and number is not None and SURE_SECONDS < abs(number) <= POSSIBLE_SECONDS
+    return name != "probes" and number is not None and SURE_SECONDS < number[1] <= POSSIBLE_SECONDS

@@ -18,11 +18,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host._readers im
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import (
     check_target,
-    with_text,
-    without_ours,
     with_settings,
+    without_ours,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host._take_over import take_over
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings, advice
 
 
@@ -56,7 +54,9 @@ def check_request(request: Request) -> None:
     if request.state == "present" and not named:
         raise InvalidValue("state: present needs at least one of time, interval and probes.")
     if request.state == "absent" and named:
-        raise InvalidValue("state: absent means all three values and takes none of them; got {0}.".format(in_words(named)))
+        raise InvalidValue(
+            "state: absent means all three values and takes none of them; got {0}.".format(in_words(named))
+        )
     if not request.runtime and not request.boot:
         raise InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
 
@@ -72,7 +72,9 @@ def plan(snapshot: Snapshot, request: Request) -> Plan:
     boot_after = next_boot(planned)
     runtime_after = snapshot.runtime
     if request.runtime:
-        target = request.settings if request.state == "present" else next_boot(without_ours(snapshot, request.file)).settings
+        target = (
+            request.settings if request.state == "present" else next_boot(without_ours(snapshot, request.file)).settings
+        )
         runtime_after = snapshot.runtime._replace(**target.named())
     planned = planned._replace(runtime=runtime_after)
 
@@ -99,6 +101,9 @@ def planned_files(snapshot: Snapshot, request: Request) -> Snapshot:
     planned = with_settings(snapshot, request.file, request.settings.named())
     check_target(planned, request.file)
     if request.overridden == "take_over":
+        # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+        from ansible_collections.netops.keepalive.plugins.module_utils._host._take_over import take_over
+
         planned = take_over(planned, request.settings.named())
     return planned
 
@@ -124,9 +129,14 @@ def refused(decided: t.List[Override], planned: Snapshot, request: Request) -> O
     if not decided:
         if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
             return Overridden(
-                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(request.file), []
+                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(
+                    request.file
+                ),
+                [],
             )
-        return Overridden("{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), [])
+        return Overridden(
+            "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
+        )
     advice_ = (
         "pass overridden: warn to go on"
         if request.overridden == "take_over"
@@ -141,13 +151,17 @@ def refused(decided: t.List[Override], planned: Snapshot, request: Request) -> O
 
 
 def warnings(planned: Snapshot, request: Request, standing: t.List[Override]) -> t.Iterator[str]:
-    for sentence in advice(request.settings):
-        yield sentence
+    yield from advice(request.settings)
     for override in standing:
         if override.reader in (planned.facts.reader, "tuned"):
             yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)
         else:
-            yield "{0}, and would win over {1} where that program reads the files.".format(override.sentence(), request.file)
+            yield "{0}, and would win over {1} where that program reads the files.".format(
+                override.sentence(), request.file
+            )
+    is_masked = planned.facts.reader == "systemd" and planned.facts.systemd_masked
+    if is_masked and request.boot and request.state == "present":
+        yield "systemd-sysctl.service is masked, so {0} has no effect at boot.".format(request.file)
     why = planned.short_lived.get(request.file.rpartition("/")[0])
     if why and request.boot:
         yield "{0}: {1} does not last until the next boot.".format(why, request.file)

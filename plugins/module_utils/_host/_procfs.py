@@ -32,7 +32,7 @@ def read_value(name: str) -> t.Optional[int]:
     try:
         with open(path_of(name)) as file:
             return int(file.read())
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
@@ -44,13 +44,16 @@ def write_value(name: str, value: str) -> None:
     """
     path = path_of(name)
     try:
-        with open(path, "w") as file:
-            file.write(value)
+        # Without a buffer: one that could not be flushed is written again when it is closed.
+        with open(path, "wb", buffering=0) as file:
+            file.write(value.encode("ascii"))
     except OSError as error:
-        raise not_writable(path, error)
+        raise not_writable(path, error) from error
     found = read_value(name)
     if found != int(value):
-        raise HostUnwritable("{0} reads {1} after {2} was written: something else sets it at the same time.".format(path, found, value))
+        raise HostUnwritable(
+            "{0} reads {1} after {2} was written: something else sets it at the same time.".format(path, found, value)
+        )
 
 
 def check_writable(names: t.Iterable[str]) -> None:
@@ -59,7 +62,9 @@ def check_writable(names: t.Iterable[str]) -> None:
         path = path_of(name)
         if not os.path.exists(path):
             raise HostUnreadable(
-                "This host has no {0}: its kernel has no IPv4, or /proc is not mounted; pass runtime: false to write the file only.".format(path)
+                "This host has no {0}: its kernel has no IPv4, or /proc is not mounted; pass runtime: false to write the file only.".format(
+                    path
+                )
             )
         if not os.access(path, os.W_OK):
             read_only = os.statvfs(path).f_flag & os.ST_RDONLY

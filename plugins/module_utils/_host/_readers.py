@@ -6,15 +6,20 @@
 Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 257; ``sysctl.c`` of procps-ng 3.3.17 and 4.0.
 """
 
-import fnmatch
 import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import (
+    simplified,
+    spelled_by,
+    without_braces,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import (
     PATHS,
     Assignment,
+    old_procps_assignments,
     procps_assignments,
     systemd_assignments,
 )
@@ -23,10 +28,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._settings import 
 Files = t.Mapping[str, SysctlFile]
 
 SYSCTL_CONF = "/etc/sysctl.conf"
-SYSTEMD_FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
-# /lib is a folder of its own only where /usr is not merged.
-PROCPS_FOLDERS = SYSTEMD_FOLDERS + ("/lib/sysctl.d",)
-OLD_PROCPS_FOLDERS = ("/run/sysctl.d", "/etc/sysctl.d") + PROCPS_FOLDERS[2:]
+# /lib is a folder of its own only where /usr is not merged. There systemd is built to read it, too (CONF_PATHS_SPLIT_USR).
+FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+RUN_FIRST = ("/run/sysctl.d", "/etc/sysctl.d") + FOLDERS[2:]
 COMMAND_LINE = "/proc/cmdline"
 
 
@@ -80,25 +84,31 @@ def predict(reader: str, files: Files, facts: BootFacts) -> Prediction:
 def kernel_values(facts: BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
     """What the kernel starts with: its defaults and the ``sysctl.KEY=VALUE`` of its command line."""
     values = KERNEL_DEFAULTS.named()
-    sources: t.Dict[str, t.Optional[Source]] = {name: None for name in NAMES}
-    for word in facts.command_line.split():
-        match = re.match(r"sysctl[./]([^=]+)=(.*)", word)
+    sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(NAMES)
+    for key, text in command_line_sysctls(facts.command_line):
         for name in NAMES:
-            if match and match.group(1).replace(".", "/") == PATHS[name]:
-                value = value_of(name, match.group(2))
-                if value is not None:
-                    values[name], sources[name] = value, Source(COMMAND_LINE, 1)
+            value = value_of(name, text) if key == PATHS[name] else None
+            if value is not None:
+                values[name], sources[name] = value, Source(COMMAND_LINE, 1)
     return values, sources
+
+
+def command_line_sysctls(command_line: str) -> t.Iterator[t.Tuple[str, str]]:
+    """Key as a path and value of each ``sysctl.KEY=VALUE``. Source: ``fs/proc/proc_sysctl.c``, ``lib/cmdline.c`` of Linux."""
+    for word in re.findall(r'(?:"[^"]*"?|[^\s"])+', command_line):
+        word = word.replace('"', "")
+        if word == "--":  # the rest is for init
+            return
+        match = re.match(r"sysctl[./](.*?)=(.*)", word, re.DOTALL)
+        if match:
+            # Here every dot is a slash and every slash stays one; the kernel passes over doubled ones.
+            yield simplified(match.group(1).replace(".", "/")), match.group(2)
 
 
 def files_read(reader: str, files: Files, facts: BootFacts) -> t.Tuple[str, ...]:
     """The paths that ``reader`` reads, in its order: by file name, a name in an earlier folder hides the later ones."""
-    if reader == "systemd":
-        folders = SYSTEMD_FOLDERS
-    else:
-        folders = OLD_PROCPS_FOLDERS if facts.procps_run_first else PROCPS_FOLDERS
     by_name: t.Dict[str, str] = {}
-    for folder in folders:
+    for folder in RUN_FIRST if reader == "procps" and facts.procps_run_first else FOLDERS:
         for path in files:
             parent, _slash, name = path.rpartition("/")
             if parent == folder and name.endswith(".conf") and not (reader == "systemd" and name[0] == "."):
@@ -114,55 +124,43 @@ def as_bytes(name: str) -> bytes:
 
 
 def assignments(reader: str, read: t.Iterable[str], files: Files, facts: BootFacts) -> t.List[Found]:
-    lines = systemd_assignments if reader == "systemd" else procps_assignments
-    found = [Found(path, assignment) for path in read for assignment in lines(files[path].text or "")]
-    if reader == "procps" and facts.procps == "3.3":
-        # That version knows neither globs nor lines that exclude from them.
-        found = [item for item in found if not item.assignment.is_glob and item.assignment.value is not None]
-    return found
+    if reader == "systemd":
+        lines = systemd_assignments
+    else:
+        lines = old_procps_assignments if facts.procps == "3.3" else procps_assignments
+    return [Found(path, assignment) for path in read for assignment in lines(files[path].text or "")]
 
 
 def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
     """One write a key, its last assignment; globs where they first stood, for what no line names by itself."""
-    by_path: t.Dict[str, Found] = {}
+    by_key: t.Dict[str, Found] = {}
     for item in found:
-        path = item.assignment.path
-        if path in by_path and by_path[path].assignment.value != item.assignment.value:
-            del by_path[path]
-        by_path[path] = item
-    for path, item in by_path.items():
+        key = item.assignment.key
+        if key in by_key and by_key[key].assignment.value != item.assignment.value:
+            del by_key[key]
+        by_key[key] = item
+    for item in by_key.values():
         for name in NAMES:
-            if path == PATHS[name] or (glob_takes(item, name) and PATHS[name] not in by_path):
+            matched = matches(item.assignment, name, without_braces(item.assignment.key))
+            if item.assignment.path == PATHS[name] or any(key not in by_key for key in matched):
                 yield name, item
 
 
 def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
     """Every assignment in turn; a glob passes over what any line names by itself."""
-    named = {item.assignment.path for item in found if not item.assignment.is_glob}
+    named = {item.assignment.key for item in found if not item.assignment.is_glob}
     for item in found:
         if item.assignment.value is None:
             continue
         for name in NAMES:
-            if item.assignment.path == PATHS[name] or (glob_takes(item, name) and PATHS[name] not in named):
+            matched = matches(item.assignment, name, [item.assignment.key])
+            if item.assignment.path == PATHS[name] or any(key not in named for key in matched):
                 yield name, item
 
 
-def glob_takes(item: Found, name: str) -> bool:
-    return (
-        item.assignment.is_glob
-        and item.assignment.value is not None
-        and glob_matches(item.assignment.path, PATHS[name])
-    )
-
-
-def glob_matches(pattern: str, path: str) -> bool:
-    """As glob(3): ``*`` and ``?`` do not match a slash."""
-    parts, wanted = pattern.split("/"), path.split("/")
-    return len(parts) == len(wanted) and all(matches_part(part, one) for part, one in zip(parts, wanted))
-
-
-def matches_part(pattern: str, text: str) -> bool:
-    try:
-        return fnmatch.fnmatchcase(text, pattern.replace("[^", "[!"))
-    except re.error:  # a range that runs backwards, on old Pythons
-        return False
+def matches(assignment: Assignment, name: str, patterns: t.Iterable[str]) -> t.List[str]:
+    """The keys under which a glob finds a parameter: at most one a pattern, and none for a line that is no glob."""
+    if not assignment.is_glob or assignment.value is None:
+        return []
+    keys = [spelled_by(pattern, PATHS[name]) for pattern in patterns]
+    return [key for key in keys if key is not None]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Take the snapshot of a host: its values, its sysctl files, and how it boots. Reads only, and needs no privilege."""
 
-import glob
+import errno
 import os
 import re
 import stat
@@ -11,21 +11,17 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnreadable
 from ansible_collections.netops.keepalive.plugins.module_utils._host._lasting import short_lived
-from ansible_collections.netops.keepalive.plugins.module_utils._host._packages import shipped_by_packages
 from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import read_runtime
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import PROCPS_FOLDERS, SYSCTL_CONF
+from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import FOLDERS, SYSCTL_CONF
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
-from ansible_collections.netops.keepalive.plugins.module_utils._host._tuned import read_tuned
 
-# The libraries tell which procps is installed without running it.
-PROCPS_LIBRARIES = tuple(
-    folder + "/" + name
-    for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/lib/*-linux-*", "/usr/lib/*-linux-*")
-    for name in ("libproc2.so.*", "libprocps.so.*")
-)
-FIRST_WITH_ETC_FIRST = (8, 0, 3)  # libprocps of procps-ng 3.3.17
+# The program tells its version without being run; what is there under that name may also be busybox.
+SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
+PROCPS_VERSION = re.compile(rb"procps-ng ([0-9]+)\.([0-9]+)\.([0-9]+)")
+FIRST_WITH_ETC_FIRST = (3, 3, 17)
 SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
-UNIT = "systemd-sysctl.service"
+UNIT_NAME = "systemd-sysctl"
+UNIT = UNIT_NAME + ".service"
 UNIT_FOLDERS = ("/etc/systemd/system.control", "/etc/systemd/system")
 
 
@@ -41,13 +37,18 @@ def take_snapshot(packages: bool = False) -> Snapshot:
         raise HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
     files = dict(read_files())
     if packages:
-        files.update((path, files[path]._replace(package=package)) for path, package in shipped_by_packages(files).items())
+        # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+        from ansible_collections.netops.keepalive.plugins.module_utils._host._packages import shipped_by_packages
+
+        files.update(
+            (path, files[path]._replace(package=package)) for path, package in shipped_by_packages(files).items()
+        )
     folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
     return Snapshot(read_runtime(), files, boot_facts(), short_lived(folders))
 
 
 def read_files() -> t.Iterator[t.Tuple[str, SysctlFile]]:
-    for folder in PROCPS_FOLDERS:
+    for folder in FOLDERS:
         try:
             names = sorted(os.listdir(folder))
         except OSError:
@@ -67,10 +68,9 @@ def read_file(path: str) -> SysctlFile:
         if stat.S_ISREG(mode):
             with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
                 return SysctlFile(file.read(), real_path)
-    except FileNotFoundError:
-        return SysctlFile(None, real_path, "missing")
-    except OSError:
-        return SysctlFile(None, real_path, "unreadable")
+    except OSError as error:
+        leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+        return SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")
     if real_path == os.devnull:
         return SysctlFile("", real_path)
     return SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
@@ -81,6 +81,11 @@ def boot_facts() -> BootFacts:
     command_line = "" if in_container else read_text("/proc/cmdline")
     version, run_first = procps_version()
     systemd_boots = os.path.isdir("/run/systemd/system")
+    tuned = None
+    if os.path.exists("/etc/tuned"):
+        from ansible_collections.netops.keepalive.plugins.module_utils._host._tuned import read_tuned
+
+        tuned = read_tuned()
     has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
     has_procps = not systemd_boots or version is not None
     return BootFacts(
@@ -90,28 +95,37 @@ def boot_facts() -> BootFacts:
         procps=version,
         procps_run_first=run_first,
         command_line=command_line,
-        tuned=read_tuned(),
+        tuned=tuned,
     )
 
 
 def is_masked(command_line: str) -> bool:
     """Whether the unit that applies sysctl.d at boot is switched off for good (a mask in /run ends with this boot)."""
-    if "systemd.mask=" + UNIT in command_line.split():
+    if {"systemd.mask=" + UNIT, "systemd.mask=" + UNIT_NAME} & set(command_line.split()):
         return True
-    for folder in UNIT_FOLDERS:
-        path = folder + "/" + UNIT
-        if os.path.lexists(path):
-            return os.path.realpath(path) == os.devnull or os.path.getsize(path) == 0
-    return False
+    return any(masks(folder + "/" + UNIT) for folder in UNIT_FOLDERS)
+
+
+def masks(path: str) -> bool:
+    """Whether this is a link to /dev/null or an empty file, which systemd takes for the same."""
+    try:
+        return os.path.realpath(path) == os.devnull or os.path.getsize(path) == 0
+    except OSError:  # nothing there, or a link to nothing
+        return False
 
 
 def procps_version() -> t.Tuple[t.Optional[str], bool]:
     """``3.3``, ``4`` or ``None`` (not found), and whether /run comes before /etc there."""
-    names = [os.path.basename(path) for pattern in PROCPS_LIBRARIES for path in glob.glob(pattern)]
-    if any(name.startswith("libproc2.") for name in names):
-        return "4", False
-    versions = [tuple(int(part) for part in re.findall(r"[0-9]+", name)) for name in names]
-    return ("3.3", max(versions) < FIRST_WITH_ETC_FIRST) if versions else (None, False)
+    for path in SYSCTL_PROGRAMS:
+        try:
+            with open(path, "rb") as program:
+                found = PROCPS_VERSION.search(program.read())
+        except OSError:
+            continue
+        if found:
+            version = tuple(int(part) for part in found.groups())
+            return "4" if version >= (4,) else "3.3", version < FIRST_WITH_ETC_FIRST
+    return None, False
 
 
 def read_text(path: str) -> str:

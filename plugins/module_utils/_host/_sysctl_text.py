@@ -6,13 +6,18 @@
 import re
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import (
+    is_glob,
+    opened,
+    simplified,
+    slashed,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS
 
 # Text is decoded as UTF-8 with surrogateescape, so that bytes which are not UTF-8 survive an edit. str.strip() and
 # str.splitlines() know more blanks and line ends than C programs do: never use them here without naming characters.
 SYSTEMD_BLANKS = " \t\n\r"
 PROCPS_BLANKS = " \t\n\r\v\f"
-GLOB_CHARACTERS = re.compile(r"[*?\[]")
 PATHS = {parameter.name: parameter.sysctl.replace(".", "/") for parameter in PARAMETERS}
 
 HEADER = "# TCP keepalive of this host, set by netops.keepalive.tcp_keepalive.\n"
@@ -20,71 +25,85 @@ TAKEN_OVER = "# taken over by netops.keepalive.tcp_keepalive: "
 
 
 class Assignment(t.NamedTuple):
-    """One line that sets (``value`` is text) or excludes from globs (``value`` is ``None``) what ``path`` names.
+    """A line, counted from 1, that sets what ``path`` names to ``value`` or, with ``None``, excludes it from globs.
 
-    ``path`` is relative to ``/proc/sys``; ``spelled`` is the same without its slashes tidied up.
+    ``path`` is relative to ``/proc/sys``. ``key`` is the same path in the spelling that the reader compares with others.
     """
 
     line: int
     path: str
-    spelled: str
+    key: str
     value: t.Optional[str]
 
     @property
     def is_glob(self) -> bool:
-        return bool(GLOB_CHARACTERS.search(self.path))
+        return is_glob(self.key)
 
 
 def systemd_assignments(text: str) -> t.Iterator[Assignment]:
     """What systemd-sysctl reads. Source: ``src/sysctl/sysctl.c``, ``src/basic/fileio.c`` (``read_line_full``)."""
-    for number, line in enumerate(re.split(r"\r\n|\n\r|[\n\r\0]", text), 1):
-        line = line.strip(SYSTEMD_BLANKS)
-        if not line or line[0] in "#;":
-            continue
+    number = 1
+    for line in re.split(r"([\n\r\0])", text):
+        # Carriage returns and null bytes end its lines too, but people and their editors count newlines.
+        number += line == "\n"
+        line = line.strip(SYSTEMD_BLANKS + "\0")
         key, equals, value = line.partition("=")
-        if not equals and key[0] != "-":
+        if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
-        key = key[1:] if key[0] == "-" else key
-        spelled = slashed(key.strip(SYSTEMD_BLANKS))
-        yield Assignment(number, tidied(spelled), spelled, value.strip(SYSTEMD_BLANKS) if equals else None)
+        key = simplified(slashed(without_dash(key).strip(SYSTEMD_BLANKS)))
+        yield Assignment(number, key, key, value.strip(SYSTEMD_BLANKS) if equals else None)
 
 
 def procps_assignments(text: str) -> t.Iterator[Assignment]:
-    """What ``sysctl`` of procps-ng reads. Source: ``sysctl.c`` (3.3.17) and ``src/sysctl.c`` (4.0)."""
+    """What ``sysctl`` of procps-ng 4 reads. Source: ``parse_setting_line`` and ``setting_new`` in ``src/sysctl.c``."""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.split("\0")[0].lstrip(PROCPS_BLANKS)
-        if len(line) < 2 or line[0] in "#;":
-            continue
         key, equals, value = line.partition("=")
-        if not equals and key[0] != "-":
+        if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
-        key = key[1:] if key[0] == "-" else key
-        # A blank after the dash stays: such a key names nothing.
-        spelled = slashed(key.rstrip(PROCPS_BLANKS))
-        yield Assignment(number, tidied(spelled), spelled, value.strip(PROCPS_BLANKS) if equals else None)
+        # It takes off one dash where it reads the line and another where it makes the path. What is a blank after a
+        # dash stays: such a key names nothing.
+        key = slashed(without_dash(without_dash(key)).rstrip(PROCPS_BLANKS))
+        yield Assignment(number, opened(key), key, value.strip(PROCPS_BLANKS) if equals else None)
 
 
-def slashed(key: str) -> str:
-    """A key as a path: where its first separator is a dot, dots and slashes swap their meaning."""
-    first = re.search(r"[./]", key)
-    if not first or first.group() == "/":
-        return key
-    return key.translate({ord("."): "/", ord("/"): "."})
+def old_procps_assignments(text: str) -> t.Iterator[Assignment]:
+    """What ``sysctl`` of procps-ng 3.3 reads, which knows no globs. Source: ``Preload`` and ``WriteSetting`` in ``sysctl.c``."""
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.split("\0")[0].rstrip(" \t\r").lstrip(" \t")
+        if line[:1] in ("", "#", ";"):
+            continue
+        # strtok(3) passes over delimiters in front: equals signs before the key, carriage returns before the value.
+        key, _equals, value = line.lstrip("=").partition("=")
+        value = value.lstrip("\r").split("\r")[0]
+        key = slashed(without_dash(key.rstrip(" \t\r")))
+        if value and not is_glob(key):
+            yield Assignment(number, opened(key), key, value.lstrip(" \t"))
 
 
-def tidied(path: str) -> str:
-    return re.sub(r"/+", "/", path).lstrip("/")
+LINE_READERS = (systemd_assignments, procps_assignments, old_procps_assignments)
+
+
+def without_dash(key: str) -> str:
+    return key[1:] if key.startswith("-") else key
+
+
+def physical_lines(text: str) -> t.List[str]:
+    """The lines as editors see them, each with its newline."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def lines_of(text: str, names: t.Iterable[str]) -> t.Dict[int, str]:
-    """Line number (from 1, at newlines) to parameter name, for lines that name one of ``names`` by itself (no glob)."""
+    """Line number, from 1, to parameter name, for lines that name one of ``names`` by itself (no glob).
+
+    A line with a carriage return or a null byte inside, where some readers begin another line, is not ours to edit.
+    """
     wanted = {PATHS[name]: name for name in names}
     found: t.Dict[int, str] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        for read in (systemd_assignments, procps_assignments):
-            for assignment in read(line):
-                if assignment.path in wanted:
-                    found[number] = wanted[assignment.path]
+    for number, line in enumerate(physical_lines(text), 1):
+        if not re.search(r"[\r\0][^\r\n]", line):
+            for read in LINE_READERS:
+                found.update((number, wanted[item.path]) for item in read(line) if item.path in wanted)
     return found
 
 
@@ -93,14 +112,14 @@ def with_values(text: str, values: t.Mapping[str, int], value_of: t.Callable[[st
     ours = lines_of(text, values)
     written: t.Set[str] = set()
     kept: t.List[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(physical_lines(text), 1):
         name = ours.get(number)
         if name is None:
             kept.append(line)
         elif name not in written:
             written.add(name)
-            kept.append(line if assigns(line, name, values[name], value_of) else assignment_line(name, values[name]))
-    result = "\n".join(kept)
+            kept.append(line if assigns(line, name, values[name], value_of) else rewritten(line, name, values[name]))
+    result = "".join(kept)
     missing = [name for name in values if name not in written]
     if not missing:
         return result
@@ -110,7 +129,8 @@ def with_values(text: str, values: t.Mapping[str, int], value_of: t.Callable[[st
 
 
 def assigns(line: str, name: str, value: int, value_of: t.Callable[[str, str], t.Optional[int]]) -> bool:
-    readings = [list(read(line)) for read in (systemd_assignments, procps_assignments)]
+    """Whether every reader takes ``value`` from the line."""
+    readings = [list(read(line)) for read in LINE_READERS]
     return all(
         len(reading) == 1
         and reading[0].path == PATHS[name]
@@ -118,6 +138,11 @@ def assigns(line: str, name: str, value: int, value_of: t.Callable[[str, str], t
         and value_of(name, reading[0].value) == value
         for reading in readings
     )
+
+
+def rewritten(line: str, name: str, value: int) -> str:
+    """The assignment with the line end of the line whose place it takes."""
+    return assignment_line(name, value) + line[len(line.rstrip("\r\n")) :]
 
 
 def assignment_line(name: str, value: int) -> str:
@@ -128,13 +153,12 @@ def assignment_line(name: str, value: int) -> str:
 def without(text: str, names: t.Iterable[str]) -> t.Optional[str]:
     """``text`` without the lines that name one of ``names``; ``None`` if nothing but our own header would be left."""
     ours = lines_of(text, names)
-    kept = "\n".join(line for number, line in enumerate(text.split("\n"), 1) if number not in ours).replace(HEADER, "", 1)
+    kept = "".join(line for number, line in enumerate(physical_lines(text), 1) if number not in ours)
+    kept = kept.replace(HEADER, "", 1)
     return kept if kept.strip(PROCPS_BLANKS) else None
 
 
 def commented_out(text: str, names: t.Iterable[str]) -> str:
     """``text`` with the lines that name one of ``names`` turned into comments that say who did it."""
     ours = lines_of(text, names)
-    return "\n".join(
-        TAKEN_OVER + line if number in ours else line for number, line in enumerate(text.split("\n"), 1)
-    )
+    return "".join(TAKEN_OVER + line if number in ours else line for number, line in enumerate(physical_lines(text), 1))

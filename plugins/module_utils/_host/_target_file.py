@@ -9,7 +9,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
 from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
 from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import (
-    PROCPS_FOLDERS,
+    FOLDERS,
     SYSCTL_CONF,
     files_read,
 )
@@ -42,13 +42,17 @@ def without_ours(snapshot: Snapshot, path: str) -> Snapshot:
     """The snapshot in which ``path`` assigns none of the three values; without the file, if it held nothing else."""
     check_place(path)
     file = snapshot.files.get(path)
+    if file is not None and file.problem == "unreadable":
+        check_entry(path, file)
     if file is None or not file.text:
         return snapshot
     text = without(file.text, NAMES)
     if text == file.text:
         return snapshot
     check_entry(path, file)
-    return with_text(snapshot, path, text if text is not None or path != SYSCTL_CONF else "")
+    # A link is not left without its target: the next run would refuse that.
+    is_link = file.real_path != path
+    return with_text(snapshot, path, "" if text is None and (path == SYSCTL_CONF or is_link) else text)
 
 
 def with_text(snapshot: Snapshot, path: str, text: t.Optional[str]) -> Snapshot:
@@ -68,11 +72,13 @@ def check_place(path: str) -> None:
     folder, _slash, name = path.rpartition("/")
     if path == SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
         return
-    if folder in PROCPS_FOLDERS and name.endswith(".conf"):
+    if folder in set(FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
         why = "/run is emptied at every boot" if folder.startswith("/run/") else "that folder belongs to packages"
     else:
         why = "nothing reads it at boot"
-    raise InvalidValue("file is {0!r}: {1}; allowed is a name ending in .conf in {2}.".format(path, why, " or ".join(OWN_FOLDERS)))
+    raise InvalidValue(
+        "file is {0!r}: {1}; allowed is a name ending in .conf in {2}.".format(path, why, " or ".join(OWN_FOLDERS))
+    )
 
 
 def check_entry(path: str, file: SysctlFile) -> None:
@@ -100,5 +106,7 @@ def check_target(planned: Snapshot, path: str) -> None:
     hiding = [other for other in read if other.rpartition("/")[2] == name]
     why = "{0} hides it".format(hiding[0]) if hiding else "{0} does not read it".format(program)
     raise InvalidValue(
-        "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(path, why)
+        "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(
+            path, why
+        )
     )

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The file that holds a host's values: where it may stand, and what may stand in its place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import (
+    check_entry,
+    check_place,
+    check_target,
+    with_text,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS
+
+OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
+ALLOWED = "allowed is a name ending in .conf in /etc/sysctl.d or /usr/local/lib/sysctl.d."
+
+
+def says(message: str) -> str:
+    return f"^{re.escape(message)}$"
+
+
+@pytest.mark.parametrize("path", [OURS, "/usr/local/lib/sysctl.d/a.conf", "/etc/sysctl.conf", "/etc/sysctl.d/.a.conf"])
+def test_good_place(path: str) -> None:
+    check_place(path)
+
+
+BAD_PLACES: list[tuple[str, str]] = [
+    ("/run/sysctl.d/a.conf", "/run is emptied at every boot"),
+    ("/usr/lib/sysctl.d/a.conf", "that folder belongs to packages"),
+    ("/lib/sysctl.d/a.conf", "that folder belongs to packages"),
+    ("/etc/sysctl.d/a", "nothing reads it at boot"),
+    ("/etc/sysctl.d/a.CONF", "nothing reads it at boot"),
+    ("/etc/sysctl.d/.conf", "nothing reads it at boot"),
+    ("/etc/sysctl.d/x/a.conf", "nothing reads it at boot"),
+    ("/etc/sysctl.d/../passwd.conf", "nothing reads it at boot"),
+    ("/etc//sysctl.d/a.conf", "nothing reads it at boot"),
+    ("/etc/sysctl.confx", "nothing reads it at boot"),
+    ("99-a.conf", "nothing reads it at boot"),
+    ("", "nothing reads it at boot"),
+]
+
+
+@pytest.mark.parametrize("path, why", BAD_PLACES)
+def test_bad_place(path: str, why: str) -> None:
+    with pytest.raises(InvalidValue, match=says(f"file is {path!r}: {why}; {ALLOWED}")):
+        check_place(path)
+
+
+GOOD_ENTRIES = [
+    SysctlFile("", OURS),
+    SysctlFile("vm.swappiness = 1\r\n", OURS),
+    SysctlFile("x", "/etc/sysctl.d/another.conf"),
+]
+
+
+@pytest.mark.parametrize("file", GOOD_ENTRIES)
+def test_good_entry(file: SysctlFile) -> None:
+    check_entry(OURS, file)
+
+
+BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
+    (SysctlFile("", "/dev/null"), "it is masked by a link to /dev/null; remove that link or choose another name"),
+    (SysctlFile(None, "/etc/x", "missing"), "it is a link to /etc/x, which does not exist"),
+    (SysctlFile(None, OURS, "directory"), "a directory stands in its place"),
+    (SysctlFile(None, OURS, "special"), "it is not a regular file"),
+    (SysctlFile(None, OURS, "unreadable"), "this user may not read it; run the task with become: true"),
+    (SysctlFile("x", "/srv/a.conf"), "it is a link to /srv/a.conf, in another folder"),
+    (
+        SysctlFile("a=1\rb=2\n", OURS),
+        "it has carriage returns inside its lines, which the programs that read it understand differently",
+    ),
+]
+
+
+@pytest.mark.parametrize("file, why", BAD_ENTRIES)
+def test_bad_entry(file: SysctlFile, why: str) -> None:
+    with pytest.raises(InvalidValue, match=says(f"file is {OURS!r}: {why}.")):
+        check_entry(OURS, file)
+
+
+def a_host(files: dict[str, str], reader: str = "systemd") -> Snapshot:
+    entries = {path: SysctlFile(text, path) for path, text in files.items()}
+    return Snapshot(KERNEL_DEFAULTS, entries, BootFacts(reader), {})
+
+
+def test_good_target() -> None:
+    check_target(a_host({OURS: ""}), OURS)
+    check_target(a_host({"/etc/sysctl.d/.a.conf": ""}, "procps"), "/etc/sysctl.d/.a.conf")
+    check_target(a_host({"/etc/sysctl.conf": ""}, "procps"), "/etc/sysctl.conf")
+
+
+BAD_TARGETS: list[tuple[str, str, str]] = [
+    ("/etc/sysctl.conf", "systemd", "systemd-sysctl does not read it"),
+    ("/etc/sysctl.d/.a.conf", "systemd", "systemd-sysctl does not read it"),
+    ("/usr/local/lib/sysctl.d/a.conf", "systemd", "/etc/sysctl.d/a.conf hides it"),
+    ("/usr/local/lib/sysctl.d/a.conf", "procps", "/etc/sysctl.d/a.conf hides it"),
+]
+
+
+@pytest.mark.parametrize("path, reader, why", BAD_TARGETS)
+def test_bad_target(path: str, reader: str, why: str) -> None:
+    message = (
+        f"file is {path!r}: {why} at boot of this host; "
+        "allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot."
+    )
+    with pytest.raises(InvalidValue, match=says(message)):
+        check_target(a_host({path: "", "/etc/sysctl.d/a.conf": ""}, reader), path)
+
+
+def test_text_of_a_link_is_the_text_of_its_target() -> None:
+    link = "/etc/sysctl.d/99-sysctl.conf"
+    host = Snapshot(
+        KERNEL_DEFAULTS,
+        {
+            link: SysctlFile("a", "/etc/sysctl.conf"),
+            "/etc/sysctl.conf": SysctlFile("a", "/etc/sysctl.conf", package="procps"),
+        },
+        BootFacts("systemd"),
+        {},
+    )
+    assert with_text(host, link, "b").files == {
+        link: SysctlFile("b", "/etc/sysctl.conf"),
+        "/etc/sysctl.conf": SysctlFile("b", "/etc/sysctl.conf"),
+    }
+    assert with_text(host, OURS, "c").files[OURS] == SysctlFile("c", OURS)
+    assert with_text(host, link, None).files == {}
