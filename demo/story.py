@@ -1,0 +1,144 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The story that the demo tells."""
+
+from __future__ import annotations
+
+from ansible_run import POLICY, Unexpected, play
+from host import SYSCTL_D, Values, runtime, set_by_hand
+from words import dropped_after, heading, in_full, paragraph, quote
+
+SOMEONES_FILE = SYSCTL_D / "99-zz-someone.conf"
+SOMEONES_LINE = "net.ipv4.tcp_keepalive_time = 7200"
+DRIFT = 2
+
+
+def tell() -> int:
+    try:
+        chapters()
+    except Unexpected as error:
+        print(error, flush=True)
+        return 1
+    return 0
+
+
+def chapters() -> None:
+    before = meet_the_host()
+    after = set_the_policy()
+    set_it_again()
+    audited_clean()
+    broken_for = break_it()
+    caught = catch_the_drift()
+    repair(after)
+    take_it_away(before)
+    sum_up(before, after, broken_for, caught)
+
+
+def meet_the_host() -> Values:
+    heading("1. A host as it comes")
+    paragraph(
+        "It has a network, a /proc/sys and an /etc/sysctl.d of its own, and is gone when the demo ends. When the other end of an idle "
+        "connection dies, its kernel waits for:"
+    )
+    values = runtime()
+    quote(in_full(values))
+    return values
+
+
+def set_the_policy() -> Values:
+    heading("2. The policy for paths through an AWS NAT gateway, which forgets a connection after 350 idle seconds")
+    quote(play(POLICY, diff=True).changes())
+    values = runtime()
+    paragraph("Now the host waits for, today and after its next boot:")
+    quote(in_full(values))
+    return values
+
+
+def set_it_again() -> None:
+    heading("3. The same once more")
+    run = play(POLICY, diff=True)
+    if "changed=0" not in run.output:
+        raise Unexpected(f"{run.output}\nIt should have changed nothing.")
+    paragraph("Nothing to change, and nothing changed.")
+
+
+def audited_clean() -> None:
+    heading("4. An audit, as it would run in CI")
+    quote(play(POLICY, "policy_audit=true").table())
+    paragraph("Exit status 0.")
+
+
+def break_it() -> Values:
+    heading("5. Someone breaks it, by hand and with a file that is read after ours")
+    quote(f"$ echo 7200 > /proc/sys/net/ipv4/tcp_keepalive_time\n$ echo '{SOMEONES_LINE}' > {SOMEONES_FILE}")
+    set_by_hand(7200)
+    SOMEONES_FILE.write_text(f"{SOMEONES_LINE}\n")
+    return runtime()
+
+
+def catch_the_drift() -> str:
+    heading("6. The same audit")
+    table = play(POLICY, "policy_audit=true", expected=(DRIFT,)).table()
+    quote(table)
+    paragraph(f"Exit status {DRIFT}: a pipeline stops here. Nothing was changed.")
+    return table
+
+
+def repair(after: Values) -> None:
+    heading("7. Repaired: the values are set again, and the line that would win at the next boot is commented out")
+    quote(play(POLICY, "policy_overridden=take_over", diff=True).changes())
+    quote(play(POLICY, "policy_audit=true").table())
+    if runtime() != after:
+        raise Unexpected(f"The values are {runtime()}, not {after}.")
+
+
+def take_it_away(before: Values) -> None:
+    heading("8. And taken away again")
+    quote(play("policy_state=absent", diff=True).changes())
+    if runtime() != before:
+        raise Unexpected(f"The values are {runtime()}, not {before}.")
+
+
+def sum_up(before: Values, after: Values, broken: Values, caught: str) -> None:
+    heading("What happened")
+    place = f"{SOMEONES_FILE}:1"
+    rows = [
+        ("as it came", f"a dead peer was noticed after {dropped_after(before)}"),
+        ("the policy", f"it is noticed after {dropped_after(after)} instead, now and after the next boot"),
+        ("once more", "nothing changed"),
+        ("broken", f"by hand, to {dropped_after(broken)}, and by a file, to keep it so after the next boot"),
+        ("audited", f"exit status {DRIFT}, and the table names {place}" if place in caught else f"exit status {DRIFT}"),
+        ("repaired", f"{dropped_after(after)}, and audited: exit status 0"),
+        ("taken away", f"{dropped_after(runtime())}, as it came"),
+    ]
+    quote("\n".join(f"{what:<12}{outcome}" for what, outcome in rows))
+    paragraph(
+        f"In short: a dead peer is now noticed after {dropped_after(after)} instead of {dropped_after(before)}, and connections survive "
+        "the 350 idle seconds of an AWS NAT gateway, for applications that switch keepalive on."
+    )
+
+
+def audit_this_machine(refusal: str) -> int:
+    heading("No throw-away host can be made here")
+    paragraph("It needs user namespaces, which are switched off or refused for this user:")
+    quote(refusal)
+    paragraph("So this machine is audited instead. Nothing is changed.")
+    try:
+        run = play(POLICY, "policy_audit=true", expected=(0, DRIFT), on="this-machine")
+        quote(run.table())
+    except Unexpected as error:
+        print(error, flush=True)
+        return 1
+    heading("What this means")
+    paragraph(f"A dead peer is noticed on this machine after {dropped_after(runtime())}.")
+    paragraph(
+        f"The audit ended with exit status {run.status}: "
+        + (
+            "it has what the policy says."
+            if run.status == 0
+            else "a pipeline would stop here. With the policy it would be 4 minutes."
+        )
+    )
+    return 0
