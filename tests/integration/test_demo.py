@@ -1,0 +1,94 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""`make demo`: as root, as an ordinary user on a fresh checkout, and where no throw-away host can be made."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import needs, paths
+from tests.support.commands import attempt, run
+
+DEMO = paths.ROOT / "demo" / "run"
+LEAVE_BEHIND = shutil.ignore_patterns(".git", ".venv", "build", ".ansible", ".hypothesis", ".*_cache", "__pycache__")
+NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+NEW_ENOUGH = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
+OUTSIDE = "cat /proc/sys/net/ipv4/tcp_keepalive_*; ls -lAi --time-style=full-iso /etc/sysctl.d /etc/sysctl.conf 2>&1"
+
+
+@pytest.fixture(autouse=True)
+def outside() -> Iterator[None]:
+    """Whatever the demo did, the machine's own values and files are what they were."""
+    before = run("sh", "-c", f"{OUTSIDE} || true")
+    yield
+    assert run("sh", "-c", f"{OUTSIDE} || true") == before
+
+
+def tells_the_whole_story(said: str) -> bool:
+    headings = [line for line in said.splitlines() if line[:2] in [f"{number}." for number in range(1, 9)]]
+    return (
+        [heading[0] for heading in headings] == list("12345678")
+        and "    +net.ipv4.tcp_keepalive_time = 120\n" in said
+        and "    demo  drift   time is 7200 now and after the next boot (/etc/sysctl.d/99-zz-someone.conf:1), should be 120\n"
+        in said
+        and "    the policy  it is noticed after 4 minutes instead, now and after the next boot\n" in said
+        and "    audited     exit status 2, and the table names /etc/sysctl.d/99-zz-someone.conf:1\n" in said
+        and "a dead peer is now noticed after 4 minutes instead of 2 hours 11 minutes" in said
+        and "\nUntouched. Its own values are what they were" in said
+        and "\x1b" not in said
+    )
+
+
+def test_as_whoever_runs_the_tests() -> None:
+    needs.user_namespaces()
+    said = run(sys.executable, DEMO)
+    assert tells_the_whole_story(said), said
+
+
+def test_without_user_namespaces_this_machine_is_audited_and_not_changed() -> None:
+    needs.user_namespaces()
+    without = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+    said = run("unshare", "--user", "--map-root-user", "sh", "-c", without, "sh", sys.executable, DEMO)
+    assert "It needs user namespaces, which are switched off or refused for this user:" in said
+    assert "So this machine is audited instead. Nothing is changed." in said
+    assert "1 host: " in said
+    assert "A dead peer is noticed on this machine after " in said
+
+
+def test_as_an_ordinary_user_on_a_fresh_checkout() -> None:
+    needs.root()
+    needs.user_namespaces()
+    needs.program("setpriv", package="util-linux")
+    needs.program("make")
+    python = needs.installed(pathlib.Path("/usr/bin/python3"), hint="a Python that every user can run")
+    if attempt(python, "-c", NEW_ENOUGH)[0]:
+        pytest.skip(f"needs {python} to be 3.11 or newer, with its venv package (Debian: apt-get install python3-venv)")
+    with tempfile.TemporaryDirectory() as folder:
+        home = pathlib.Path(folder)
+        checkout = home / "keepalive"
+        shutil.copytree(paths.ROOT, checkout, ignore=LEAVE_BEHIND, symlinks=True)
+        run("chown", "-R", "65534:65534", home)
+        said = run(*NOBODY, "make", "demo", cwd=checkout, env=ordinary(home, python))
+    assert tells_the_whole_story(said), said
+
+
+def ordinary(home: pathlib.Path, python: pathlib.Path) -> dict[str, str]:
+    """The environment of a user who has nothing of what runs the tests."""
+    own = {
+        "HOME": str(home),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PYTHON": str(python),
+        "MAKEFLAGS": "",
+        "USER": "nobody",
+    }
+    ours = [name for name in os.environ if name.startswith(("ANSIBLE_", "XDG_", "VIRTUAL_ENV"))]
+    return {**dict.fromkeys(ours, ""), **own}
