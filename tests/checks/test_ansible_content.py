@@ -1,0 +1,42 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Roles, playbooks, YAML files, and what Ansible reads of the collection."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+import yaml
+
+from tests.support.commands import tool
+from tests.support.paths import INSTALLED, ROOT
+
+MODULES = {path.stem for path in (INSTALLED / "plugins" / "modules").iterdir() if path.suffix in (".py", ".ps1")}
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def test_yamllint() -> None:
+    tool("yamllint", "--strict", ".")
+
+
+def test_ansible_lint() -> None:
+    tool("ansible-lint", "--config-file", ".ansible-lint")
+
+
+def test_action_group_holds_every_module() -> None:
+    """A module missing there would not get what a play sets for the group in module_defaults."""
+    runtime = yaml.safe_load((INSTALLED / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    members = {entry for entry in runtime["action_groups"]["keepalive"] if isinstance(entry, str)}
+    assert members == MODULES
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflow(path: pathlib.Path) -> None:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["on"]
+    for job in workflow["jobs"].values():
+        assert job["runs-on"]
+        assert job["steps"]

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules under every Python that a managed host may have, on a throw-away host."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from tests.matrix import cores
+from tests.support import needs
+from tests.support.paths import ROOT
+
+PASS = pathlib.Path(__file__).with_name("pass.yml")
+
+# The newest ansible-core that still manages hosts with this Python.
+CORE_FOR_TARGET = {
+    "3.6": "2.16",
+    "3.7": "2.17",
+    "3.8": "2.19",
+    "3.9": "2.21",
+    "3.10": "2.21",
+    "3.11": "2.21",
+    "3.12": "2.21",
+    "3.13": "2.21",
+}
+
+
+@pytest.mark.parametrize("version", CORE_FOR_TARGET)
+def test_pass(version: str) -> None:
+    needs.user_namespaces()
+    interpreter = needs.python(version)
+    core = cores.core(CORE_FOR_TARGET[version])
+    said = core.run(
+        "ansible-playbook",
+        *("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={interpreter}"),
+        PASS,
+        before=(ROOT / "tools" / "throwaway-host",),
+    )
+    assert "failed=0" in said
