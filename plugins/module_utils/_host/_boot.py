@@ -12,15 +12,14 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host._readers im
     assignments,
     files_read,
     predict,
+    reapplied_by_tuned,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, TunedFacts
+from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import PATHS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES, Settings
 
 READERS = ("systemd", "procps")
 READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned"}
-# What tuned reads again after its profile, when it is told to.
-REAPPLIED = ("/etc/sysctl.d/", "/run/sysctl.d/", "/etc/sysctl.conf")
 
 
 class Override(t.NamedTuple):
@@ -40,20 +39,24 @@ class Override(t.NamedTuple):
 
 def next_boot(snapshot: Snapshot) -> Prediction:
     """What the next boot sets: by the program that reads the files here, then by tuned where that runs."""
-    facts = snapshot.facts
-    return after_tuned(predict(facts.reader, snapshot.files, facts), facts.tuned)
+    return after_tuned(predict(snapshot.facts.reader, snapshot.files, snapshot.facts), snapshot)
 
 
-def after_tuned(prediction: Prediction, tuned: t.Optional[TunedFacts]) -> Prediction:
-    settings, sources = prediction.settings, dict(prediction.sources)
-    for item in tuned.values if tuned else ():
-        source = sources[item.parameter]
-        value = value_of(item.parameter, item.value)
-        if value is None or (tuned and tuned.reapply and source and source.file.startswith(REAPPLIED)):
-            continue
-        settings = settings._replace(**{item.parameter: value})
-        sources[item.parameter] = Source(item.file, item.line)
-    return prediction._replace(settings=settings, sources=sources)
+def after_tuned(prediction: Prediction, snapshot: Snapshot) -> Prediction:
+    """The same once tuned has set the values of its profile and, if so told, those of the sysctl files again."""
+    tuned = snapshot.facts.tuned
+    if tuned is None:
+        return prediction
+    values, sources = prediction.settings.named(), dict(prediction.sources)
+    writes = [(item.parameter, item.value, Source(item.file, item.line)) for item in tuned.values]
+    if tuned.reapply:
+        for name, found in reapplied_by_tuned(snapshot.files, snapshot.facts):
+            writes.append((name, found.assignment.value or "", Source(found.file, found.assignment.line)))
+    for name, text, source in writes:
+        value = value_of(name, text)
+        if value is not None:
+            values[name], sources[name] = value, source
+    return prediction._replace(settings=Settings(**values), sources=sources)
 
 
 def predictions(snapshot: Snapshot) -> t.Dict[str, Prediction]:
@@ -66,11 +69,12 @@ def overrides(snapshot: Snapshot, wanted: t.Mapping[str, int]) -> t.List[Overrid
     facts = snapshot.facts
     found = []
     for reader in sorted(facts.installed, key=lambda name: name != facts.reader):
-        prediction = next_boot(snapshot) if reader == facts.reader else predict(reader, snapshot.files, facts)
+        alone = predict(reader, snapshot.files, facts)
+        prediction = after_tuned(alone, snapshot) if reader == facts.reader else alone
         for name, value in wanted.items():
             source, predicted = prediction.sources[name], getattr(prediction.settings, name)
             if predicted != value and source is not None:
-                by_tuned = facts.tuned is not None and source.file in [item.file for item in facts.tuned.values]
+                by_tuned = source != alone.sources[name]
                 found.append(Override(name, predicted, source.file, source.line, "tuned" if by_tuned else reader))
     return found
 
@@ -83,8 +87,10 @@ def conflicts(snapshot: Snapshot) -> t.List[Override]:
         if reader in facts.installed:
             for item in assignments(reader, files_read(reader, snapshot.files, facts), snapshot.files, facts):
                 for name in NAMES:
-                    value = value_of(name, item.assignment.value or "")
-                    if item.assignment.path == PATHS[name] and value != getattr(boot.settings, name):
+                    if item.assignment.path != PATHS[name] or item.assignment.value is None:
+                        continue
+                    value = value_of(name, item.assignment.value)
+                    if value != getattr(boot.settings, name):
                         place = (name, item.file, item.assignment.line)
                         found.setdefault(place, Override(name, value, item.file, item.assignment.line, reader))
     return list(found.values())
@@ -96,8 +102,14 @@ def limits(snapshot: Snapshot) -> t.List[str]:
     return (
         ["{0} shows no value: this kernel has no IPv4 settings, or /proc is not mounted.".format("/proc/sys/net/ipv4")]
         * (None in snapshot.runtime)
-        + ["{0} cannot be read by this user: what it sets is not in the boot values.".format(path) for path in unreadable(snapshot)]
-        + ["{0}, so the files in {1} do not last until the next boot.".format(why, folder) for folder, why in snapshot.short_lived.items()]
+        + [
+            "{0} cannot be read by this user: what it sets is not in the boot values.".format(path)
+            for path in unreadable(snapshot)
+        ]
+        + [
+            "{0}, so the files in {1} do not last until the next boot.".format(why, folder)
+            for folder, why in snapshot.short_lived.items()
+        ]
         + uncertain_numbers(snapshot)
         + unknown_procps(snapshot)
         + boot_notes(facts)
@@ -139,7 +151,7 @@ def boot_notes(facts: BootFacts) -> t.List[str]:
     notes = []
     if facts.reader == "systemd" and facts.systemd_masked:
         notes.append("systemd-sysctl.service is masked: no sysctl file has an effect at boot.")
-    if facts.tuned:
+    if facts.tuned and facts.tuned.values:
         notes.append(
             "tuned sets {0} by its profile {1}{2}.".format(
                 in_words({item.parameter: item.value for item in facts.tuned.values}),

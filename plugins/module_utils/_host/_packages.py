@@ -34,7 +34,7 @@ def dpkg_package(file: SysctlFile) -> t.Optional[str]:
     text = (file.text or "").encode("utf-8", "surrogateescape")
     known = re.search(r"^ {0} ([0-9a-f]+)".format(re.escape(file.real_path)), shipped, re.MULTILINE)
     # dpkg keeps MD5 sums of configuration files; nothing here depends on them being secure.
-    return package if known is None or known.group(1) == hashlib.md5(text).hexdigest() else None  # noqa: S324
+    return package if known is None or known.group(1) == hashlib.md5(text).hexdigest() else None
 
 
 def rpm_package(file: SysctlFile) -> t.Optional[str]:

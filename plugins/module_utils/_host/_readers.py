@@ -11,11 +11,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, SysctlFile
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import (
-    simplified,
-    spelled_by,
-    without_braces,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import simplified
 from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import (
     PATHS,
     Assignment,
@@ -141,7 +137,7 @@ def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
         by_key[key] = item
     for item in by_key.values():
         for name in NAMES:
-            matched = matches(item.assignment, name, without_braces(item.assignment.key))
+            matched = keys_found(item.assignment, name, braces=True)
             if item.assignment.path == PATHS[name] or any(key not in by_key for key in matched):
                 yield name, item
 
@@ -153,14 +149,31 @@ def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
         if item.assignment.value is None:
             continue
         for name in NAMES:
-            matched = matches(item.assignment, name, [item.assignment.key])
+            matched = keys_found(item.assignment, name, braces=False)
             if item.assignment.path == PATHS[name] or any(key not in named for key in matched):
                 yield name, item
 
 
-def matches(assignment: Assignment, name: str, patterns: t.Iterable[str]) -> t.List[str]:
+def keys_found(assignment: Assignment, name: str, braces: bool) -> t.List[str]:
     """The keys under which a glob finds a parameter: at most one a pattern, and none for a line that is no glob."""
     if not assignment.is_glob or assignment.value is None:
         return []
+    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    from ansible_collections.netops.keepalive.plugins.module_utils._host._globs import spelled_by, without_braces
+
+    patterns = without_braces(assignment.key) if braces else [assignment.key]
     keys = [spelled_by(pattern, PATHS[name]) for pattern in patterns]
     return [key for key in keys if key is not None]
+
+
+def reapplied_by_tuned(files: Files, facts: BootFacts) -> t.Iterator[t.Tuple[str, Found]]:
+    """What tuned sets from the sysctl files that it reads after its profile, line by line and without globs.
+
+    Source: ``tuned/plugins/plugin_sysctl.py`` (``_apply_system_sysctl``).
+    """
+    read = files_read("procps", files, facts._replace(procps_run_first=True))
+    again = [path for path in read if path.startswith(("/etc/", "/run/"))]
+    for item in assignments("procps", again, files, facts._replace(procps="3.3")):
+        for name in NAMES:
+            if item.assignment.path == PATHS[name]:
+                yield name, item

@@ -51,7 +51,10 @@ def read_files() -> t.Iterator[t.Tuple[str, SysctlFile]]:
     for folder in FOLDERS:
         try:
             names = sorted(os.listdir(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
         except OSError:
+            yield folder, SysctlFile(None, folder, "unreadable")
             continue
         for name in names:
             if name.endswith(".conf"):

@@ -33,7 +33,10 @@ class TunedValue(t.NamedTuple):
 
 
 class TunedFacts(t.NamedTuple):
-    """``reapply``: tuned reads /run/sysctl.d, /etc/sysctl.d and /etc/sysctl.conf again after its profile."""
+    """``reapply``: tuned reads /run/sysctl.d, /etc/sysctl.d and /etc/sysctl.conf again after its profile.
+
+    ``values`` is empty for a profile that sets other sysctls only, and reads those files again all the same.
+    """
 
     profile: str
     reapply: bool

@@ -1,34 +1,17 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the keys in sysctl files name files below ``/proc/sys``: separators, spellings, globs. Pure.
+"""How the keys in sysctl files name files below ``/proc/sys``: separators and spellings. Pure.
 
-Paths are relative to ``/proc/sys``. Sources: ``src/basic/sysctl-util.c``, ``path-util.c`` and ``glob-util.c`` of systemd;
-``slashdot`` in ``sysctl.c`` of procps-ng; glob(7).
+Paths are relative to ``/proc/sys``. Sources: ``src/basic/sysctl-util.c``, ``path-util.c`` of systemd; ``slashdot`` in
+``sysctl.c`` of procps-ng.
 """
 
 import posixpath
 import re
-import typing as t
 
 ROOT = "/proc/sys/"
 GLOB_CHARACTERS = re.compile(r"[*?\[]")
-# In one part of a glob between slashes: an escaped character, a set of characters that is closed, any other character.
-GLOB_PIECE = re.compile(
-    r"\\(?P<escaped>.)|\[(?P<inverse>[!^]?)(?P<members>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]|(?P<other>.)", re.DOTALL
-)
-SET_PIECE = re.compile(r"\[:(?P<kind>[a-z]+):\]|(?:\\?(?P<low>.))(?:-\\?(?P<high>[^\]]))?", re.DOTALL)
-KINDS = {
-    "alnum": "a-zA-Z0-9",
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": "!-/:-@\\[-`{-~",
-    "upper": "A-Z",
-    "xdigit": "0-9a-fA-F",
-}
 
 
 def slashed(key: str) -> str:
@@ -53,66 +36,3 @@ def opened(path: str) -> str:
 
 def is_glob(path: str) -> bool:
     return bool(GLOB_CHARACTERS.search(path))
-
-
-def spelled_by(pattern: str, path: str) -> t.Optional[str]:
-    """How ``path`` is spelled when glob(3) finds it by ``pattern``; ``None`` where it does not.
-
-    The spelling counts because that, and not the file that it leads to, is compared with keys which are named.
-    """
-    wanted = path.split("/")
-    found = []
-    for part in pattern.split("/"):
-        if part in ("", "."):
-            found.append(part)
-        elif wanted and part_matches(part, wanted[0]):
-            found.append(wanted.pop(0))
-        else:
-            return None
-    return None if wanted or not found[-1] or found[-1] == "." else "/".join(found)
-
-
-def part_matches(pattern: str, text: str) -> bool:
-    expression = "".join(expression_of(piece) for piece in GLOB_PIECE.finditer(pattern))
-    return re.match(expression + r"\Z", text) is not None
-
-
-def expression_of(piece: t.Match[str]) -> str:
-    if piece.group("escaped"):
-        return re.escape(piece.group("escaped"))
-    if piece.group("members") is not None:
-        members = "".join(expression_of_member(member) for member in SET_PIECE.finditer(piece.group("members")))
-        if piece.group("inverse"):
-            return "[^{0}]".format(members) if members else "."
-        return "[{0}]".format(members) if members else "(?!)"
-    return {"*": ".*", "?": "."}.get(piece.group("other"), re.escape(piece.group("other")))
-
-
-def expression_of_member(member: t.Match[str]) -> str:
-    if member.group("kind"):
-        return KINDS.get(member.group("kind"), "")
-    low, high = member.group("low"), member.group("high") or member.group("low")
-    return "{0}-{1}".format(re.escape(low), re.escape(high)) if low <= high else ""
-
-
-def without_braces(pattern: str) -> t.List[str]:
-    """The patterns that ``{a,b}`` in a pattern stands for: GLOB_BRACE, which systemd asks for and procps does not."""
-    start = pattern.find("{")
-    ends = ends_of_choices(pattern, start) if start >= 0 else []
-    if not ends:
-        return [pattern]
-    choices = [pattern[low + 1 : high] for low, high in zip([start] + ends, ends)]
-    before, after = pattern[:start], pattern[ends[-1] + 1 :]
-    return [found for choice in choices for found in without_braces(before + choice + after)]
-
-
-def ends_of_choices(pattern: str, start: int) -> t.List[int]:
-    """The commas, then the closing brace, that belong to the brace at ``start``; nothing where it is not closed."""
-    depth, ends = 0, []
-    for place in range(start, len(pattern)):
-        depth += {"{": 1, "}": -1}.get(pattern[place], 0)
-        if depth == 0 or (depth == 1 and pattern[place] == ","):
-            ends.append(place)
-        if depth == 0:
-            return ends
-    return []

@@ -40,9 +40,9 @@ def refuse_what_decides(planned: Snapshot, standing: t.Sequence[Override]) -> No
 
 def why_not(planned: Snapshot, override: Override) -> t.Optional[str]:
     """The reason why the line is not ours to comment out; ``None`` where it is."""
-    if override.reader == "tuned":
-        return "change the tuned profile, or the reapply_sysctl of tuned"
     file = planned.files.get(override.file)
+    if file is None and override.reader == "tuned":
+        return "change the tuned profile, or the reapply_sysctl of tuned"
     if file is None or not file.real_path.startswith("/etc/"):
         return "only files in /etc are edited"
     if file.package:

@@ -89,8 +89,8 @@ def check_entry(path: str, file: SysctlFile) -> None:
         why = IN_THE_WAY[file.problem].format(target=file.real_path)
     elif file.real_path.rpartition("/")[0] != path.rpartition("/")[0]:
         why = "it is a link to {0}, in another folder".format(file.real_path)
-    elif re.search(r"\r(?!\n)", file.text or ""):
-        why = "it has carriage returns inside its lines, which the programs that read it understand differently"
+    elif re.search(r"\r(?!\n)|\0", file.text or ""):
+        why = "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently"
     if why:
         raise InvalidValue("file is {0!r}: {1}.".format(path, why))
 

@@ -21,39 +21,49 @@ NAME_OF = {parameter.sysctl: parameter.name for parameter in PARAMETERS}
 FALSE = ("0", "false", "no", "off")
 
 
+class Line(t.NamedTuple):
+    """A setting in a profile."""
+
+    file: str
+    number: int
+    section: str
+    key: str
+    value: str
+
+
 def read_tuned() -> t.Optional[TunedFacts]:
-    """The profile that tuned holds this host to; ``None`` where it does not run or sets no keepalive value."""
+    """The profile that tuned holds this host to; ``None`` where tuned does not run or its profile sets no sysctls."""
     profiles = " ".join(line.strip() for line in read_lines(ACTIVE_PROFILE)).split()
-    if not profiles or not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
+    if not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
         return None
-    values: t.Dict[str, TunedValue] = {}
-    for profile in profiles:
-        values.update(profile_values(profile, seen=set()))
-    if not values:
+    lines = [line for profile in profiles for line in profile_lines(profile, seen=set())]
+    if not any(line.section == "sysctl" for line in lines):
         return None
+    values = {}
+    for line in lines:
+        name = NAME_OF.get(line.key.replace("/", "."))
+        if line.section == "sysctl" and name:
+            values[name] = TunedValue(name, line.value.replace('"', ""), line.file, line.number)
     return TunedFacts(" ".join(profiles), reapplies_sysctl(), tuple(values.values()))
 
 
-def profile_values(profile: str, seen: t.Set[str]) -> t.Dict[str, TunedValue]:
-    """By parameter, with what the profile includes; the including profile wins."""
+def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:
+    """All settings of a profile, after those of the profiles that it includes: the later one wins."""
     path = next((p for p in (f + "/" + profile + "/tuned.conf" for f in PROFILE_FOLDERS) if os.path.isfile(p)), None)
     if path is None or path in seen:
-        return {}
+        return []
     seen.add(path)
-    values: t.Dict[str, TunedValue] = {}
-    own: t.Dict[str, TunedValue] = {}
-    for number, section, key, value in entries(path):
-        if section == "main" and key == "include":
-            for included in re.split(r"[,;\s]+", value):
-                values.update(profile_values(included, seen))
-        elif section == "sysctl" and key.replace("/", ".") in NAME_OF:
-            name = NAME_OF[key.replace("/", ".")]
-            own[name] = TunedValue(name, value, path, number)
-    values.update(own)
-    return values
+    own = list(lines_of(path))
+    included = [
+        name
+        for line in own
+        if (line.section, line.key) == ("main", "include")
+        for name in re.split(r"[,;\s]+", line.value)
+    ]
+    return [line for name in included for line in profile_lines(name, seen)] + own
 
 
-def entries(path: str) -> t.Iterator[t.Tuple[int, str, str, str]]:
+def lines_of(path: str) -> t.Iterator[Line]:
     section = ""
     for number, line in enumerate(read_lines(path), 1):
         header = re.match(r"\s*\[([^]]+)\]", line)
@@ -61,7 +71,7 @@ def entries(path: str) -> t.Iterator[t.Tuple[int, str, str, str]]:
         if header:
             section = header.group(1).strip()
         elif equals and key.strip() and key.strip()[0] not in "#;":
-            yield number, section, key.strip(), value.strip()
+            yield Line(path, number, section, key.strip(), value.strip())
 
 
 def reapplies_sysctl() -> bool:

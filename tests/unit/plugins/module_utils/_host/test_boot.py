@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import (
     Override,
-    after_tuned,
     conflicts,
     limits,
     next_boot,
     overrides,
     predictions,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import Prediction, Source
+from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import Source
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import (
     BootFacts,
     Snapshot,
@@ -47,11 +46,14 @@ def tuned(value: str = "90", *, reapply: bool = True) -> TunedFacts:
     return TunedFacts("ours", reapply, (TunedValue("time", value, PROFILE, 5),))
 
 
-# Which file decides, what tuned sets, whether it reads the files again; what the value is then and who decides.
+# The file that sets 60, what tuned sets, whether it reads the files again; what the value is then and who decides.
 TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
     (OURS, None, 60, Source(OURS, 1)),
     (OURS, tuned(), 60, Source(OURS, 1)),
-    (CONF, tuned(), 60, Source(CONF, 1)),
+    (CONF, None, 7200, None),
+    (CONF, tuned(), 60, Source(CONF, 1)),  # systemd-sysctl does not read that file, tuned does
+    (CONF, TunedFacts("ours", True, ()), 60, Source(CONF, 1)),
+    (CONF, tuned(reapply=False), 90, Source(PROFILE, 5)),
     ("/run/sysctl.d/x.conf", tuned(), 60, Source("/run/sysctl.d/x.conf", 1)),
     (VENDOR, tuned(), 90, Source(PROFILE, 5)),
     (OURS, tuned(reapply=False), 90, Source(PROFILE, 5)),
@@ -62,15 +64,17 @@ TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
 
 @pytest.mark.parametrize("file, facts, time, source", TUNED)
 def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, source: Source | None) -> None:
-    before = Prediction(
-        "systemd",
-        Settings(60 if file else 7200, 75, 9),
-        {"time": Source(file, 1) if file else None, "interval": None, "probes": None},
-        (),
-    )
-    after = after_tuned(before, facts)
+    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, tuned=facts))
     assert after.settings == Settings(time, 75, 9)
     assert after.sources == {"time": source, "interval": None, "probes": None}
+
+
+def test_tuned_reads_again_what_systemd_had_passed_over() -> None:
+    """A line in sysctl.conf, which a loop of ansible.posix.sysctl writes by default, has the last word under tuned."""
+    host = a_host(
+        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"}, installed=("systemd",), tuned=TunedFacts("ours", True, ())
+    )
+    assert overrides(host, {"time": 60}) == [Override("time", 300, CONF, 1, "tuned")]
 
 
 def test_next_boot_is_by_the_program_that_boots_this_host() -> None:

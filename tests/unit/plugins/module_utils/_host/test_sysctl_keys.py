@@ -11,8 +11,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_key
     opened,
     simplified,
     slashed,
-    spelled_by,
-    without_braces,
 )
 
 
@@ -45,54 +43,3 @@ def test_separators(key: str, path: str) -> None:
 def test_spellings_of_a_path(path: str, by_systemd: str, by_kernel: str) -> None:
     assert simplified(path) == by_systemd
     assert opened(path) == by_kernel
-
-
-PATH = "net/ipv4/tcp_time"
-FOUND: list[tuple[str, str | None]] = [
-    ("net/ipv4/tcp_*", PATH),
-    ("net/*/tcp_time", PATH),
-    ("/net//ipv4/./t*", "/net//ipv4/./tcp_time"),
-    ("net/ipv4/tcp_t?me", PATH),
-    ("net/ipv4/tcp_[s-u]ime", PATH),
-    ("net/ipv4/tcp_[!a-s]ime", PATH),
-    ("net/ipv4/tcp_[^a-s]ime", PATH),
-    ("net/ipv4/tcp_[]t]ime", PATH),
-    ("net/ipv4/tcp_[t-]ime", PATH),
-    ("net/ipv4/tcp_[[:lower:]]ime", PATH),
-    ("net/ipv4/tcp_[\\t]ime", PATH),
-    ("net/ipv4/tcp[[:punct:]]time", PATH),
-    ("n\\et/ipv4/tcp_*", PATH),
-    ("net/ipv4/tcp_time", PATH),
-    ("net/ipv4/*/", None),
-    ("net/ipv4/*/.", None),
-    ("net/*", None),
-    ("*", None),
-    ("net/ipv4/tcp_time/*", None),
-    ("net/ipv4/tcp_[z-a]ime", None),
-    ("net/ipv4/tcp_[!z-a]ime", PATH),
-    ("net/ipv4/tcp_[[:nothing:]]ime", None),
-    ("net/ipv4/tcp_[tim*", None),
-    ("net/ipv4/tcp_\\*", None),
-    ("net/ipv4/TCP_*", None),
-    ("net/../net/ipv4/tcp_*", None),
-]
-
-
-@pytest.mark.parametrize("pattern, spelling", FOUND)
-def test_globs(pattern: str, spelling: str | None) -> None:
-    assert spelled_by(pattern, PATH) == spelling
-
-
-@pytest.mark.parametrize(
-    "pattern, patterns",
-    [
-        ("a{b,c}d", ["abd", "acd"]),
-        ("{a,{b,c}d}", ["a", "bd", "cd"]),
-        ("{a,b}{c,}", ["ac", "a", "bc", "b"]),
-        ("a{b", ["a{b"]),
-        ("a}b", ["a}b"]),
-        ("plain", ["plain"]),
-    ],
-)
-def test_braces(pattern: str, patterns: list[str]) -> None:
-    assert without_braces(pattern) == patterns

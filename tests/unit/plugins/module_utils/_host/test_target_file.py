@@ -75,7 +75,7 @@ BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
     (SysctlFile("x", "/srv/a.conf"), "it is a link to /srv/a.conf, in another folder"),
     (
         SysctlFile("a=1\rb=2\n", OURS),
-        "it has carriage returns inside its lines, which the programs that read it understand differently",
+        "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently",
     ),
 ]
 
