@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.support.commands import run, tool
-from tests.support.paths import INSTALLED, ROOT
+from tests.support.paths import ROOT
 
 
 def documented() -> list[str]:

@@ -47,7 +47,12 @@ IN_THE_WAY = {
     ),
     "carriage returns inside its lines": InTheWay(
         f"printf '# a\\rnet.core.somaxconn = 5\\n' > {OUR_FILE}",
-        f"file is '{OUR_FILE}': it has carriage returns inside its lines, which the programs that read it understand differently.",
+        f"file is '{OUR_FILE}': it has carriage returns or null bytes inside its lines, which the programs that read it understand differently.",
+    ),
+    "null bytes": InTheWay(
+        f"printf '# a\\0net.core.somaxconn = 5\\n' > {OUR_FILE}",
+        f"file is '{OUR_FILE}': it has carriage returns or null bytes inside its lines, "
+        "which the programs that read it understand differently.",
     ),
     "a file of the same name in an earlier folder": InTheWay(
         "mkdir -p /run/sysctl.d; echo '# mine' > /etc/sysctl.d/50-a.conf; mount -t tmpfs own /usr/local/lib",

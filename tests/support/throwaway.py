@@ -61,9 +61,10 @@ mount --bind {etc} /etc
 AS_USER = """
 import importlib, os, pkgutil, sys
 module, user = importlib.import_module(sys.argv[1]), int(sys.argv[2])
-profiles = sys.modules.get("ansible.module_utils._internal._json._profiles")
-for found in pkgutil.iter_modules(profiles.__path__ if profiles else []):
-    importlib.import_module(profiles.__name__ + "." + found.name)
+needed = [name for name in sys.modules if name.endswith((".module_utils._host", "._internal._json._profiles"))]
+for package in [sys.modules[name] for name in needed]:
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(found.name)
 del sys.argv[1:]
 os.setgroups([])
 os.setresgid(user, user, user)
