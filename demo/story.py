@@ -115,7 +115,7 @@ def sum_up(before: Values, after: Values, broken: Values, caught: str) -> None:
     ]
     quote("\n".join(f"{what:<12}{outcome}" for what, outcome in rows))
     paragraph(
-        f"In short: a dead peer is now noticed after {dropped_after(after)} instead of {dropped_after(before)}, and connections survive "
+        f"In short: under the policy a dead peer is noticed after {dropped_after(after)} instead of {dropped_after(before)}, and connections survive "
         "the 350 idle seconds of an AWS NAT gateway, for applications that switch keepalive on."
     )
 

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
 Result = t.Dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
@@ -24,7 +24,7 @@ class Wrong(t.NamedTuple):
 
 
 def audit(
-    found: t.Mapping[str, t.Any], policy: Settings, runtime: bool = True, boot: bool = True, file: str = ""
+    found: t.Mapping[str, t.Any], policy: _settings.Settings, runtime: bool = True, boot: bool = True, file: str = ""
 ) -> Result:
     """The verdict on one host from what ``tcp_keepalive_info`` returned there, or from what it failed with.
 
@@ -70,8 +70,8 @@ def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.
 
 
 def remains(found: t.Mapping[str, t.Any], runtime: bool, boot: bool, file: str) -> t.List[Result]:
-    ours = [name for name in NAMES if boot and (found["boot_source"][name] or {}).get("file") == file]
-    left = [name for name in NAMES if runtime and found["runtime"][name] != found["boot"][name]]
+    ours = [name for name in _settings.NAMES if boot and (found["boot_source"][name] or {}).get("file") == file]
+    left = [name for name in _settings.NAMES if runtime and found["runtime"][name] != found["boot"][name]]
     return [difference(found, name, "boot", None) for name in ours] + [
         difference(found, name, "runtime", found["boot"][name]) for name in left
     ]

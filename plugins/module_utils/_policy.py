@@ -6,16 +6,7 @@
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import ImpossibleGoal, InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import (
-    BY_NAME,
-    NAMES,
-    Settings,
-    drop_after,
-    parse,
-    parse_settings,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _presets, _settings
 
 GOAL_KEYS = ("path_idle", "drop_within")
 STRATEGIES = ("thirds",)
@@ -34,7 +25,7 @@ class Goal(t.NamedTuple):
 class Policy(t.NamedTuple):
     """Settings, and in a sentence how they came about."""
 
-    settings: Settings
+    settings: _settings.Settings
     why: str
 
     def report(self) -> t.Dict[str, t.Any]:
@@ -46,7 +37,9 @@ def parse_goal(goal: object) -> Goal:
     named = dict(word.split("=", 1) for word in goal.split() if "=" in word) if isinstance(goal, str) else goal
     words = len(goal.split()) if isinstance(goal, str) else None
     if not isinstance(named, t.Mapping) or not named or set(named) - set(GOAL_KEYS) or words not in (None, len(named)):
-        raise InvalidValue("the goal is {0!r}: allowed is path_idle, drop_within or both, in seconds.".format(goal))
+        raise _errors.InvalidValue(
+            "the goal is {0!r}: allowed is path_idle, drop_within or both, in seconds.".format(goal)
+        )
     return Goal(*(goal_seconds(key, named[key]) if given(named.get(key)) else None for key in GOAL_KEYS))
 
 
@@ -57,7 +50,7 @@ def goal_seconds(key: str, value: object) -> int:
             return number
     except ValueError:  # more digits than Python reads
         pass
-    raise InvalidValue(
+    raise _errors.InvalidValue(
         "{0} is {1!r}: allowed is a whole number of seconds from 1 to {2}.".format(key, value, LONGEST_GOAL)
     )
 
@@ -73,14 +66,14 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
         ImpossibleGoal: no whole number of seconds reaches it.
     """
     if strategy not in STRATEGIES:
-        raise InvalidValue("strategy is {0!r}: allowed is {1}.".format(strategy, ", ".join(STRATEGIES)))
-    count = THIRDS_PROBES if probes is None else parse("probes", probes)
+        raise _errors.InvalidValue("strategy is {0!r}: allowed is {1}.".format(strategy, ", ".join(STRATEGIES)))
+    count = THIRDS_PROBES if probes is None else _settings.parse("probes", probes)
     limits = [seconds for seconds in goal if seconds is not None]
     if not limits:
-        raise InvalidValue("the goal names neither path_idle nor drop_within: name one of them, in seconds.")
-    half, longest = min(limits) // 2, BY_NAME["time"].maximum
+        raise _errors.InvalidValue("the goal names neither path_idle nor drop_within: name one of them, in seconds.")
+    half, longest = min(limits) // 2, _settings.BY_NAME["time"].maximum
     if half < 1:
-        raise ImpossibleGoal(
+        raise _errors.ImpossibleGoal(
             "{0} cannot be reached: half of {1} is no whole second.".format(in_words(goal), min(limits))
         )
     time = min(half, longest)
@@ -92,10 +85,10 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
     # A peer that answers is probed every max(time, interval) seconds: a longer interval would lose the path again.
     if interval > time:
         interval, arithmetic = time, "interval is no longer than that"
-    settings = Settings(time, interval, count)
-    dropped = drop_after(settings)
+    settings = _settings.Settings(time, interval, count)
+    dropped = _settings.drop_after(settings)
     if interval < 1 or dropped is None or (goal.drop_within is not None and dropped > goal.drop_within):
-        raise ImpossibleGoal(
+        raise _errors.ImpossibleGoal(
             "{0} cannot be reached with {1} probes: {2} s of silence and {1} probes at least a second apart take {3} s.".format(
                 in_words(goal), count, time, time + max(1, interval) * count
             )
@@ -124,14 +117,16 @@ def limiting(goal: Goal) -> str:
 
 def preset(name: object) -> Policy:
     """The policy of a known path. Raises ``InvalidValue`` for an unknown name."""
-    if not isinstance(name, str) or name not in PRESETS:
-        raise InvalidValue("the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(PRESETS))))
-    found = PRESETS[name]
+    if not isinstance(name, str) or name not in _presets.PRESETS:
+        raise _errors.InvalidValue(
+            "the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(_presets.PRESETS)))
+        )
+    found = _presets.PRESETS[name]
     limit = "" if found.path_idle is None else " (forgets a connection after {0} s)".format(found.path_idle)
     return Policy(
         found.settings,
         "preset {0}: {1}{2}; drops a dead peer after {3} s.".format(
-            name, found.purpose, limit, drop_after(found.settings)
+            name, found.purpose, limit, _settings.drop_after(found.settings)
         ),
     )
 
@@ -147,27 +142,29 @@ def resolve(
         InvalidValue: none or more than one way is given, or a value is not allowed.
         ImpossibleGoal: the goal cannot be reached.
     """
-    named = {name: values[name] for name in NAMES if given(values.get(name))}
+    named = {name: values[name] for name in _settings.NAMES if given(values.get(name))}
     ways = [
         way
         for way, is_given in (("values", bool(named)), ("a goal", given(goal)), ("a preset", given(preset_name)))
         if is_given
     ]
     if not ways:
-        raise InvalidValue("no policy is given: name values (time, interval, probes), a goal or a preset.")
+        raise _errors.InvalidValue("no policy is given: name values (time, interval, probes), a goal or a preset.")
     if len(ways) > 1:
-        raise InvalidValue("the policy is given as {0}: name only one of them.".format(" and as ".join(ways)))
+        raise _errors.InvalidValue("the policy is given as {0}: name only one of them.".format(" and as ".join(ways)))
     if named:
-        settings = parse_settings(named)
+        settings = _settings.parse_settings(named)
         return Policy(settings, "the values as they were given.")
     return plan(parse_goal(goal), probes=probes) if given(goal) else preset(preset_name)
 
 
-def parse_policy(policy: object) -> Settings:
+def parse_policy(policy: object) -> _settings.Settings:
     """Settings from a mapping with any of time, interval and probes, such as ``plan`` gives. Raises ``InvalidValue``."""
-    if not isinstance(policy, t.Mapping) or set(policy) - set(NAMES) - {"drop_after", "why"}:
-        raise InvalidValue("the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy))
-    return parse_settings(policy)
+    if not isinstance(policy, t.Mapping) or set(policy) - set(_settings.NAMES) - {"drop_after", "why"}:
+        raise _errors.InvalidValue(
+            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
+        )
+    return _settings.parse_settings(policy)
 
 
 def seconds_to_drop(policy: object) -> int:
@@ -177,15 +174,19 @@ def seconds_to_drop(policy: object) -> int:
         InvalidValue: a value is missing or not allowed.
     """
     if not isinstance(policy, t.Mapping):
-        raise InvalidValue("the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy))
+        raise _errors.InvalidValue(
+            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
+        )
     timeout = policy.get("user_timeout")
     if timeout is not None and (
         isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 <= timeout < float("inf")
     ):
-        raise InvalidValue("user_timeout is {0!r}: allowed is a number of seconds, 0 or more.".format(timeout))
-    seconds = drop_after(parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout)
+        raise _errors.InvalidValue("user_timeout is {0!r}: allowed is a number of seconds, 0 or more.".format(timeout))
+    seconds = _settings.drop_after(
+        parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout
+    )
     if seconds is None:
-        raise InvalidValue("the policy is {0!r}: it needs all of time, interval and probes.".format(policy))
+        raise _errors.InvalidValue("the policy is {0!r}: it needs all of time, interval and probes.".format(policy))
     return seconds
 
 

@@ -8,13 +8,13 @@ Each ``source`` names where the path's limit or the recommendation is documented
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
 
 class Preset(t.NamedTuple):
     """``path_idle`` is the idle time in seconds after which the path forgets a connection; ``None`` if that is not the point."""
 
-    settings: Settings
+    settings: _settings.Settings
     path_idle: t.Optional[int]
     purpose: str
     source: str
@@ -22,50 +22,50 @@ class Preset(t.NamedTuple):
 
 PRESETS: t.Dict[str, Preset] = {
     "aws-nat": Preset(
-        Settings(120, 30, 4),
+        _settings.Settings(120, 30, 4),
         350,
         "AWS NAT gateway, Network Load Balancer, Gateway Load Balancer, Network Firewall, VPC endpoint",
         "AWS documentation: 'Update the TCP idle timeout for your Network Load Balancer listener'; AWS blog: 'Implementing long-running TCP "
         "connections within VPC networking'",
     ),
     "azure-lb": Preset(
-        Settings(120, 20, 5),
+        _settings.Settings(120, 20, 5),
         240,
         "Azure Load Balancer with its default idle timeout of 4 minutes",
         "Microsoft Learn: 'Configure load balancer TCP reset and idle timeout'",
     ),
     "gcp": Preset(
-        Settings(60, 60, 5),
+        _settings.Settings(60, 60, 5),
         600,
         "connection tracking of Google Cloud VPC firewalls",
         "Google Cloud documentation: 'Troubleshooting: communicating between your instances and the internet' (60, 60, 5)",
     ),
     "ipvs": Preset(
-        Settings(600, 30, 10),
+        _settings.Settings(600, 30, 10),
         900,
         "IPVS (Docker swarm, kube-proxy in ipvs mode)",
         "ipvsadm(8), --set: 900 seconds for TCP; Docker documentation on swarm and idle connections",
     ),
     "nat-60": Preset(
-        Settings(30, 10, 3),
+        _settings.Settings(30, 10, 3),
         60,
         "home, office and mobile NAT that forgets after a minute",
         "RFC 5382 asks for two hours and four minutes; one minute is seen in practice, so half of that",
     ),
     "sap": Preset(
-        Settings(300, 75, 9),
+        _settings.Settings(300, 75, 9),
         None,
         "SAP systems on Linux",
         "SAP note 1410736, as saptune applies it",
     ),
     "mongodb": Preset(
-        Settings(120, 30, 4),
+        _settings.Settings(120, 30, 4),
         None,
         "MongoDB servers and clients",
         "MongoDB manual, 'FAQ: MongoDB Diagnostics': tcp_keepalive_time 120",
     ),
     "default": Preset(
-        KERNEL_DEFAULTS,
+        _settings.KERNEL_DEFAULTS,
         None,
         "what Linux starts with",
         "tcp(7)",

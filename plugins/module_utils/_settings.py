@@ -6,7 +6,7 @@
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 
 class Parameter(t.NamedTuple):
@@ -94,11 +94,11 @@ def parse(name: str, value: object) -> int:
     return number
 
 
-def refused(parameter: Parameter, value: object) -> InvalidValue:
+def refused(parameter: Parameter, value: object) -> _errors.InvalidValue:
     shown = repr(value) if isinstance(value, str) else str(value)
     if len(shown) > 80:
         shown = shown[:77] + "..."
-    return InvalidValue(
+    return _errors.InvalidValue(
         "{0} is {1}: allowed is a {2} from {3} to {4}.".format(
             parameter.name, shown, parameter.what, parameter.minimum, parameter.maximum
         )

@@ -6,35 +6,34 @@
 import base64
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 
 FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
 REGISTRY_KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
-def snippet(settings: Settings, form: str) -> str:
+def snippet(settings: _settings.Settings, form: str) -> str:
     """``settings`` in the format ``form``, one of ``FORMATS``.
 
     Raises:
         InvalidValue: an unknown format, or nothing that this format could say.
     """
     if form not in FORMATS:
-        raise InvalidValue("the format is {0!r}: allowed is {1}.".format(form, ", ".join(FORMATS)))
+        raise _errors.InvalidValue("the format is {0!r}: allowed is {1}.".format(form, ", ".join(FORMATS)))
     if not settings.named():
-        raise InvalidValue("the policy is empty: name at least one of time, interval and probes.")
+        raise _errors.InvalidValue("the policy is empty: name at least one of time, interval and probes.")
     return FORMATS[form](settings)
 
 
-def sysctls(settings: Settings) -> t.List[t.Tuple[str, int]]:
-    return [(BY_NAME[name].sysctl, value) for name, value in settings.named().items()]
+def sysctls(settings: _settings.Settings) -> t.List[t.Tuple[str, int]]:
+    return [(_settings.BY_NAME[name].sysctl, value) for name, value in settings.named().items()]
 
 
-def sysctl_d(settings: Settings) -> str:
+def sysctl_d(settings: _settings.Settings) -> str:
     return "".join("{0} = {1}\n".format(key, value) for key, value in sysctls(settings))
 
 
-def cloud_init(settings: Settings) -> str:
+def cloud_init(settings: _settings.Settings) -> str:
     # cloud-init writes the file after systemd-sysctl has run, so the first boot needs the command as well.
     return (
         "#cloud-config\n"
@@ -48,7 +47,7 @@ def cloud_init(settings: Settings) -> str:
     ).format(file=FILE, text=indented(sysctl_d(settings), 6))
 
 
-def butane(settings: Settings) -> str:
+def butane(settings: _settings.Settings) -> str:
     return (
         "variant: fcos\n"
         "version: 1.4.0\n"
@@ -62,7 +61,7 @@ def butane(settings: Settings) -> str:
     ).format(file=FILE, text=indented(sysctl_d(settings), 10))
 
 
-def machineconfig(settings: Settings) -> str:
+def machineconfig(settings: _settings.Settings) -> str:
     return (
         "apiVersion: machineconfiguration.openshift.io/v1\n"
         "kind: MachineConfig\n"
@@ -84,18 +83,18 @@ def machineconfig(settings: Settings) -> str:
     ).format(file=FILE, text=base64.b64encode(sysctl_d(settings).encode("ascii")).decode("ascii"))
 
 
-def pod(settings: Settings) -> str:
+def pod(settings: _settings.Settings) -> str:
     # Kubernetes takes the values as strings.
     lines = "".join('      - name: {0}\n        value: "{1}"\n'.format(key, value) for key, value in sysctls(settings))
     return "spec:\n  securityContext:\n    sysctls:\n" + lines
 
 
-def reg(settings: Settings) -> str:
+def reg(settings: _settings.Settings) -> str:
     """A file for ``reg import``. Windows counts in milliseconds and always sends 10 probes."""
     values = [("KeepAliveTime", settings.time), ("KeepAliveInterval", settings.interval)]
     lines = ['"{0}"=dword:{1:08x}'.format(key, value * 1000) for key, value in values if value is not None]
     if not lines:
-        raise InvalidValue("the policy names probes only: Windows always sends 10, so there is nothing to set.")
+        raise _errors.InvalidValue("the policy names probes only: Windows always sends 10, so there is nothing to set.")
     return "\r\n".join(["Windows Registry Editor Version 5.00", "", "[{0}]".format(REGISTRY_KEY)] + lines + ["", ""])
 
 
@@ -103,7 +102,7 @@ def indented(text: str, width: int) -> str:
     return "".join(" " * width + line for line in text.splitlines(True))
 
 
-FORMATS: t.Dict[str, t.Callable[[Settings], str]] = {
+FORMATS: t.Dict[str, t.Callable[[_settings.Settings], str]] = {
     "sysctl.d": sysctl_d,
     "cloud-init": cloud_init,
     "butane": butane,

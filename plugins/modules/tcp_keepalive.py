@@ -145,12 +145,31 @@ boot_source:
     interval: {file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
     probes: null
 overridden_by:
-  description:
-    - What wins over the wanted values, for the program that boots this host and for another one that is installed.
-    - RV(overridden_by[].reader) is V(systemd), V(procps) or V(tuned).
-  returned: always, as far as it was found out
+  description: What wins over the wanted values, for the program that boots this host and for another one that is installed.
+  returned: success, and when another file or tuned wins
   type: list
   elements: dict
+  contains:
+    parameter:
+      description: V(time), V(interval) or V(probes).
+      returned: always
+      type: str
+    value:
+      description: The value that wins. V(null) where the line is one that no program takes.
+      returned: always
+      type: int
+    file:
+      description: The file with the line that wins.
+      returned: always
+      type: str
+    line:
+      description: The number of that line.
+      returned: always
+      type: int
+    reader:
+      description: The program that takes it, V(systemd) (systemd-sysctl), V(procps) (C(sysctl --system)) or V(tuned).
+      returned: always
+      type: str
   sample:
     - {parameter: time, value: 300, file: /etc/sysctl.d/99-zz.conf, line: 1, reader: systemd}
 limits:
@@ -167,11 +186,8 @@ reboot_required:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError, Overridden
-from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Request, check_request, plan
-from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._report import change_report
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import parse_settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _plan, _reading
 
 
 def main() -> None:
@@ -191,9 +207,9 @@ def main() -> None:
     )
     try:
         report = run(module)
-    except Overridden as error:
+    except _errors.Overridden as error:
         module.fail_json(msg=str(error), overridden_by=error.overridden_by)
-    except KeepaliveError as error:
+    except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
     module.exit_json(**report)
 
@@ -201,19 +217,19 @@ def main() -> None:
 def run(module: AnsibleModule) -> dict:
     options = module.params
     names = ("state", "runtime", "boot", "file", "overridden")
-    request = Request(parse_settings(options), **{name: options[name] for name in names})
-    check_request(request)
-    planned = plan(take_snapshot(packages=request.overridden == "take_over"), request)
+    request = _plan.Request(_settings.parse_settings(options), **{name: options[name] for name in names})
+    _plan.check_request(request)
+    planned = _plan.plan(_reading.take_snapshot(packages=request.overridden == "take_over"), request)
     if planned.differences:
         # Imported where it is needed: what Ansible sends is source, and compiled anew on each host in each run.
-        from ansible_collections.netops.keepalive.plugins.module_utils._host._apply import apply, check
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import _apply
 
-        check(planned)
+        _apply.check(planned)
         if not module.check_mode:
-            apply(planned, request.file)
+            _apply.apply(planned, request.file)
     for sentence in planned.warnings:
         module.warn(sentence)
-    return change_report(planned)
+    return planned.report()
 
 
 if __name__ == "__main__":

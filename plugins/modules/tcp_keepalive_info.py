@@ -99,16 +99,15 @@ reboot_required:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
-from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._report import info_report
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _info, _reading
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={}, supports_check_mode=True)
     try:
-        report = info_report(take_snapshot())
-    except KeepaliveError as error:
+        report = _info.info_report(_reading.take_snapshot())
+    except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **report)
 

@@ -14,7 +14,7 @@ import yaml
 
 from tests.support import venvs
 from tests.support.commands import run, tool
-from tests.support.paths import INSTALLED, ROOT, tarball
+from tests.support.paths import COLLECTIONS, INSTALLED, ROOT, tarball
 
 SESSIONS = [
     *("formatters", "codeqa", "typing", "yamllint", "docs-check", "license-check", "extra-checks"),
@@ -48,11 +48,18 @@ def test_galaxy_takes_the_tarball(tmp_path: pathlib.Path) -> None:
         "REQUIRE_V1_OR_GREATER = False\nCHECK_REQUIRED_TAGS = True\nCHECK_CHANGELOG = True\n",
         encoding="utf-8",
     )
+    # In the path that it sets, its ansible-lint finds no playbook of the collection by name; in a user's home it does.
+    (tmp_path / ".ansible").mkdir()
+    (tmp_path / ".ansible" / "collections").symlink_to(COLLECTIONS)
     said = run(
         environment / "bin" / "python",
         *("-m", "galaxy_importer.main", tarball()),
         cwd=tmp_path,
-        env={"GALAXY_IMPORTER_CONFIG": str(settings), "PATH": f"{environment / 'bin'}:/usr/bin:/bin"},
+        env={
+            "GALAXY_IMPORTER_CONFIG": str(settings),
+            "HOME": str(tmp_path),
+            "PATH": f"{environment / 'bin'}:/usr/bin:/bin",
+        },
     )
     complaints = [line for line in said.splitlines() if line.startswith(("WARNING", "ERROR"))]
     assert not complaints, said

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import predictions
+from ansible_collections.netops.keepalive.plugins.module_utils._host._info import predictions
 from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import read_runtime, write_value
 from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import take_snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS

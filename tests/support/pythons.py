@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import os
 import pathlib
-import shutil
 import subprocess
 
 from tests.support import paths
@@ -48,7 +47,3 @@ def _version(python: pathlib.Path) -> str | None:
     command = [str(python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     return result.stdout.strip() if result.returncode == 0 else None
-
-
-def program_beside(python: pathlib.Path, name: str) -> str | None:
-    return shutil.which(name, path=str(python.parent))

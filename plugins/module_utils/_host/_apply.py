@@ -6,51 +6,37 @@
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._differences import Difference
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import (
-    HostUnwritable,
-    KeepaliveError,
-    RollbackFailed,
+from ansible_collections.netops.keepalive.plugins.module_utils import _differences, _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    _atomic,
+    _boot,
+    _plan,
+    _procfs,
+    _reading,
+    _target_file,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host._atomic import (
-    Attributes,
-    attributes_of,
-    check_replaceable,
-    remove_leftovers,
-    replace,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import in_words, next_boot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Plan, line
-from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import (
-    check_writable,
-    read_value,
-    write_value,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import read_file, take_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import OWN_FOLDERS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME
 
-RUNTIME = {"/proc/sys/" + parameter.sysctl.replace(".", "/"): name for name, parameter in BY_NAME.items()}
-EDITED_FOLDERS = ("/etc",) + OWN_FOLDERS
+RUNTIME = {"/proc/sys/" + parameter.sysctl.replace(".", "/"): name for name, parameter in _settings.BY_NAME.items()}
+EDITED_FOLDERS = ("/etc",) + _target_file.OWN_FOLDERS
 
 
 class Step(t.NamedTuple):
     """A difference that is being carried out, with what it takes to put it back."""
 
-    difference: Difference
-    attributes: t.Optional[Attributes]
+    difference: _differences.Difference
+    attributes: t.Optional[_atomic.Attributes]
     new_folder: t.Optional[str]
 
 
-def check(plan: Plan) -> None:
+def check(plan: _plan.Plan) -> None:
     """Whether ``apply`` is permitted, found out without writing. Raises ``HostUnwritable`` or ``HostUnreadable``."""
-    check_writable([RUNTIME[item.where] for item in plan.differences if item.where in RUNTIME])
+    _procfs.check_writable([RUNTIME[item.where] for item in plan.differences if item.where in RUNTIME])
     for item in plan.differences:
         if item.where not in RUNTIME:
-            check_replaceable(item.where)
+            _atomic.check_replaceable(item.where)
 
 
-def apply(plan: Plan, file: str) -> None:
+def apply(plan: _plan.Plan, file: str) -> None:
     """Make the differences of ``plan`` true, then read everything again and hold it against what was planned.
 
     Raises:
@@ -59,7 +45,7 @@ def apply(plan: Plan, file: str) -> None:
     """
     edited = {item.where for item in plan.differences} - set(RUNTIME)
     for folder in {os.path.dirname(path) for path in edited | {file}} | set(EDITED_FOLDERS):
-        remove_leftovers(folder)
+        _atomic.remove_leftovers(folder)
     begun: t.List[Step] = []
     try:
         for item in plan.differences:
@@ -72,33 +58,33 @@ def apply(plan: Plan, file: str) -> None:
         raise
 
 
-def step_for(item: Difference) -> Step:
+def step_for(item: _differences.Difference) -> Step:
     if item.where in RUNTIME:
         return Step(item, None, None)
     folder = os.path.dirname(item.where)
-    return Step(item, attributes_of(item.where), None if os.path.isdir(folder) else folder)
+    return Step(item, _atomic.attributes_of(item.where), None if os.path.isdir(folder) else folder)
 
 
-def carry_out(item: Difference, attributes: t.Optional[Attributes]) -> None:
+def carry_out(item: _differences.Difference, attributes: t.Optional[_atomic.Attributes]) -> None:
     if item.where in RUNTIME:
-        write_value(RUNTIME[item.where], (item.after or "").strip())
+        _procfs.write_value(RUNTIME[item.where], (item.after or "").strip())
     else:
-        replace(item.where, item.after, attributes)
+        _atomic.replace(item.where, item.after, attributes)
 
 
-def verify(plan: Plan) -> None:
-    found = take_snapshot()
-    boot = next_boot(found).settings
+def verify(plan: _plan.Plan) -> None:
+    found = _reading.take_snapshot()
+    boot = _boot.next_boot(found).settings
     if found.runtime != plan.runtime_after:
-        raise HostUnwritable(
+        raise _errors.HostUnwritable(
             "The kernel now has {0} and not {1}: something else sets it at the same time.".format(
-                in_words(found.runtime.named()), in_words(plan.runtime_after.named())
+                _boot.in_words(found.runtime.named()), _boot.in_words(plan.runtime_after.named())
             )
         )
     if boot != plan.boot_after.settings:
-        raise HostUnwritable(
+        raise _errors.HostUnwritable(
             "After the write the next boot would set {0} and not {1}: something else edits the sysctl files at the same time.".format(
-                in_words(boot.named()), in_words(plan.boot_after.settings.named())
+                _boot.in_words(boot.named()), _boot.in_words(plan.boot_after.settings.named())
             )
         )
 
@@ -109,15 +95,15 @@ def roll_back(begun: t.List[Step], cause: BaseException) -> None:
     for item, attributes, new_folder in reversed(begun):
         try:
             if standing(item.where) in {item.after, None} - {item.before}:
-                carry_out(Difference(item.where, item.after, item.before), attributes)
+                carry_out(_differences.Difference(item.where, item.after, item.before), attributes)
             if new_folder and os.path.isdir(new_folder) and not os.listdir(new_folder):
                 os.rmdir(new_folder)
-        except (KeepaliveError, OSError) as error:
+        except (_errors.KeepaliveError, OSError) as error:
             left.append("{0} ({1})".format(item.where, str(error).rstrip(".")))
     if left:
-        raise RollbackFailed("{0} These could not be put back: {1}.".format(cause, "; ".join(left)))
+        raise _errors.RollbackFailed("{0} These could not be put back: {1}.".format(cause, "; ".join(left)))
 
 
 def standing(where: str) -> t.Optional[str]:
     """What is there now, in the words of a ``Difference``."""
-    return line(read_value(RUNTIME[where])) if where in RUNTIME else read_file(where).text
+    return _plan.line(_procfs.read_value(RUNTIME[where])) if where in RUNTIME else _reading.read_file(where).text

@@ -9,7 +9,7 @@ import re
 import stat
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnwritable
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 # Not ending in .conf: procps also applies hidden files that do.
 LEFTOVER = re.compile(r"\..+\.conf\.([0-9]+)\.netops-keepalive\Z")
@@ -136,7 +136,7 @@ def check_replaceable(path: str) -> None:
         raise not_writable(path, OSError(errno.EACCES, ""))
 
 
-def not_writable(path: str, error: OSError) -> HostUnwritable:
+def not_writable(path: str, error: OSError) -> _errors.HostUnwritable:
     number = error.errno or 0
     why = HINTS.get(number, os.strerror(number)).format(uid=os.geteuid())
-    return HostUnwritable("Cannot write {0}: {1}.".format(path, why))
+    return _errors.HostUnwritable("Cannot write {0}: {1}.".format(path, why))

@@ -5,20 +5,9 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import depends_on_hz, value_of
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import (
-    Prediction,
-    Source,
-    assignments,
-    files_read,
-    predict,
-    reapplied_by_tuned,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import PATHS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _kernel, _readers, _snapshot, _sysctl_text
 
-READERS = ("systemd", "procps")
 READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned"}
 
 
@@ -37,39 +26,34 @@ class Override(t.NamedTuple):
         )
 
 
-def next_boot(snapshot: Snapshot) -> Prediction:
+def next_boot(snapshot: _snapshot.Snapshot) -> _readers.Prediction:
     """What the next boot sets: by the program that reads the files here, then by tuned where that runs."""
-    return after_tuned(predict(snapshot.facts.reader, snapshot.files, snapshot.facts), snapshot)
+    return after_tuned(_readers.predict(snapshot.facts.reader, snapshot.files, snapshot.facts), snapshot)
 
 
-def after_tuned(prediction: Prediction, snapshot: Snapshot) -> Prediction:
+def after_tuned(prediction: _readers.Prediction, snapshot: _snapshot.Snapshot) -> _readers.Prediction:
     """The same once tuned has set the values of its profile and, if so told, those of the sysctl files again."""
     tuned = snapshot.facts.tuned
     if tuned is None:
         return prediction
     values, sources = prediction.settings.named(), dict(prediction.sources)
-    writes = [(item.parameter, item.value, Source(item.file, item.line)) for item in tuned.values]
+    writes = [(item.parameter, item.value, _readers.Source(item.file, item.line)) for item in tuned.values]
     if tuned.reapply:
-        for name, found in reapplied_by_tuned(snapshot.files, snapshot.facts):
-            writes.append((name, found.assignment.value or "", Source(found.file, found.assignment.line)))
+        for name, found in _readers.reapplied_by_tuned(snapshot.files, snapshot.facts):
+            writes.append((name, found.assignment.value or "", _readers.Source(found.file, found.assignment.line)))
     for name, text, source in writes:
-        value = value_of(name, text)
+        value = _kernel.value_of(name, text)
         if value is not None:
             values[name], sources[name] = value, source
-    return prediction._replace(settings=Settings(**values), sources=sources)
+    return prediction._replace(settings=_settings.Settings(**values), sources=sources)
 
 
-def predictions(snapshot: Snapshot) -> t.Dict[str, Prediction]:
-    """What each reader would set, whether or not it is the one that boots this host."""
-    return {reader: predict(reader, snapshot.files, snapshot.facts) for reader in READERS}
-
-
-def overrides(snapshot: Snapshot, wanted: t.Mapping[str, int]) -> t.List[Override]:
+def overrides(snapshot: _snapshot.Snapshot, wanted: t.Mapping[str, int]) -> t.List[Override]:
     """What wins against ``wanted`` after the next boot, or would where another installed program read the files."""
     facts = snapshot.facts
     found = []
     for reader in sorted(facts.installed, key=lambda name: name != facts.reader):
-        alone = predict(reader, snapshot.files, facts)
+        alone = _readers.predict(reader, snapshot.files, facts)
         prediction = after_tuned(alone, snapshot) if reader == facts.reader else alone
         for name, value in wanted.items():
             source, predicted = prediction.sources[name], getattr(prediction.settings, name)
@@ -79,24 +63,7 @@ def overrides(snapshot: Snapshot, wanted: t.Mapping[str, int]) -> t.List[Overrid
     return found
 
 
-def conflicts(snapshot: Snapshot) -> t.List[Override]:
-    """Every assignment in any file that gives a parameter another value than it will have after the next boot."""
-    facts, boot = snapshot.facts, next_boot(snapshot)
-    found: t.Dict[t.Tuple[str, str, int], Override] = {}
-    for reader in sorted(READERS, key=lambda name: name != facts.reader):
-        if reader in facts.installed:
-            for item in assignments(reader, files_read(reader, snapshot.files, facts), snapshot.files, facts):
-                for name in NAMES:
-                    if item.assignment.path != PATHS[name] or item.assignment.value is None:
-                        continue
-                    value = value_of(name, item.assignment.value)
-                    if value != getattr(boot.settings, name):
-                        place = (name, item.file, item.assignment.line)
-                        found.setdefault(place, Override(name, value, item.file, item.assignment.line, reader))
-    return list(found.values())
-
-
-def limits(snapshot: Snapshot) -> t.List[str]:
+def limits(snapshot: _snapshot.Snapshot) -> t.List[str]:
     """Sentences about what could not be known for certain."""
     facts = snapshot.facts
     return (
@@ -116,28 +83,30 @@ def limits(snapshot: Snapshot) -> t.List[str]:
     )
 
 
-def unreadable(snapshot: Snapshot) -> t.List[str]:
+def unreadable(snapshot: _snapshot.Snapshot) -> t.List[str]:
     return [path for path, file in snapshot.files.items() if file.problem == "unreadable"]
 
 
-def uncertain_numbers(snapshot: Snapshot) -> t.List[str]:
+def uncertain_numbers(snapshot: _snapshot.Snapshot) -> t.List[str]:
     facts = snapshot.facts
     return [
         "{0}:{1}: whether the kernel takes {2} depends on how it was built (CONFIG_HZ).".format(
             item.file, item.assignment.line, item.assignment.value
         )
-        for item in assignments(facts.reader, files_read(facts.reader, snapshot.files, facts), snapshot.files, facts)
-        for name in NAMES
-        if item.assignment.path == PATHS[name] and depends_on_hz(name, item.assignment.value or "")
+        for item in _readers.assignments(
+            facts.reader, _readers.files_read(facts.reader, snapshot.files, facts), snapshot.files, facts
+        )
+        for name in _settings.NAMES
+        if item.assignment.path == _sysctl_text.PATHS[name] and _kernel.depends_on_hz(name, item.assignment.value or "")
     ]
 
 
-def unknown_procps(snapshot: Snapshot) -> t.List[str]:
+def unknown_procps(snapshot: _snapshot.Snapshot) -> t.List[str]:
     facts = snapshot.facts
     if facts.reader != "procps" or facts.procps is not None:
         return []
-    old = predict("procps", snapshot.files, facts._replace(procps="3.3")).settings
-    new = predict("procps", snapshot.files, facts._replace(procps="4")).settings
+    old = _readers.predict("procps", snapshot.files, facts._replace(procps="3.3")).settings
+    new = _readers.predict("procps", snapshot.files, facts._replace(procps="4")).settings
     if old == new:
         return []
     return [
@@ -147,7 +116,7 @@ def unknown_procps(snapshot: Snapshot) -> t.List[str]:
     ]
 
 
-def boot_notes(facts: BootFacts) -> t.List[str]:
+def boot_notes(facts: _snapshot.BootFacts) -> t.List[str]:
     notes = []
     if facts.reader == "systemd" and facts.systemd_masked:
         notes.append("systemd-sysctl.service is masked: no sysctl file has an effect at boot.")

@@ -5,29 +5,20 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._differences import Differences
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue, Overridden
-from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import (
-    Override,
-    in_words,
-    limits,
-    next_boot,
-    overrides,
+from ansible_collections.netops.keepalive.plugins.module_utils import _differences, _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    _boot,
+    _readers,
+    _report,
+    _snapshot,
+    _target_file,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import Prediction
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import (
-    check_target,
-    with_settings,
-    without_ours,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings, advice
 
 
 class Request(t.NamedTuple):
     """What the user asked for; ``settings`` holds ``None`` for what is not to be touched."""
 
-    settings: Settings
+    settings: _settings.Settings
     state: str = "present"
     runtime: bool = True
     boot: bool = True
@@ -38,30 +29,46 @@ class Request(t.NamedTuple):
 class Plan(t.NamedTuple):
     """The work to do and what will be true after it."""
 
-    differences: Differences
-    runtime_before: Settings
-    runtime_after: Settings
-    boot_before: Prediction
-    boot_after: Prediction
-    overridden_by: t.Tuple[Override, ...]
+    differences: _differences.Differences
+    runtime_before: _settings.Settings
+    runtime_after: _settings.Settings
+    boot_before: _readers.Prediction
+    boot_after: _readers.Prediction
+    overridden_by: t.Tuple[_boot.Override, ...]
     warnings: t.Tuple[str, ...]
     limits: t.Tuple[str, ...]
+
+    def report(self) -> _report.Report:
+        """The return values of ``tcp_keepalive``, apart from warnings."""
+        return _report.fit_for_json(
+            {
+                "changed": bool(self.differences),
+                "diff": self.differences.as_diff(),
+                "runtime": {"before": self.runtime_before.report(), "after": self.runtime_after.report()},
+                "boot": {"before": self.boot_before.settings.report(), "after": self.boot_after.settings.report()},
+                "boot_source": _readers.source_report(self.boot_after.sources),
+                "overridden_by": _report.rows(self.overridden_by),
+                "limits": list(self.limits),
+                # Linux takes every value at once; the key is here because it is the same task on every system.
+                "reboot_required": False,
+            }
+        )
 
 
 def check_request(request: Request) -> None:
     """Refuse contradictions before the host is looked at. Raises ``InvalidValue``."""
     named = request.settings.named()
     if request.state == "present" and not named:
-        raise InvalidValue("state: present needs at least one of time, interval and probes.")
+        raise _errors.InvalidValue("state: present needs at least one of time, interval and probes.")
     if request.state == "absent" and named:
-        raise InvalidValue(
-            "state: absent means all three values and takes none of them; got {0}.".format(in_words(named))
+        raise _errors.InvalidValue(
+            "state: absent means all three values and takes none of them; got {0}.".format(_boot.in_words(named))
         )
     if not request.runtime and not request.boot:
-        raise InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
+        raise _errors.InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
 
 
-def plan(snapshot: Snapshot, request: Request) -> Plan:
+def plan(snapshot: _snapshot.Snapshot, request: Request) -> Plan:
     """What to change so that ``request`` is fulfilled.
 
     Raises:
@@ -69,17 +76,19 @@ def plan(snapshot: Snapshot, request: Request) -> Plan:
         Overridden: another file or program would win at the next boot, and ``overridden`` is not ``warn``.
     """
     planned = planned_files(snapshot, request) if request.boot else snapshot
-    boot_after = next_boot(planned)
+    boot_after = _boot.next_boot(planned)
     runtime_after = snapshot.runtime
     if request.runtime:
         target = (
-            request.settings if request.state == "present" else next_boot(without_ours(snapshot, request.file)).settings
+            request.settings
+            if request.state == "present"
+            else _boot.next_boot(_target_file.without_ours(snapshot, request.file)).settings
         )
         runtime_after = snapshot.runtime._replace(**target.named())
     planned = planned._replace(runtime=runtime_after)
 
     wanted = request.settings.named() if request.boot else {}
-    standing = overrides(planned, wanted)
+    standing = _boot.overrides(planned, wanted)
     decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
     if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
         raise refused(decided, planned, request)
@@ -87,33 +96,33 @@ def plan(snapshot: Snapshot, request: Request) -> Plan:
         differences=differences(snapshot, planned),
         runtime_before=snapshot.runtime,
         runtime_after=runtime_after,
-        boot_before=next_boot(snapshot),
+        boot_before=_boot.next_boot(snapshot),
         boot_after=boot_after,
         overridden_by=tuple(standing),
         warnings=tuple(warnings(planned, request, standing)),
-        limits=tuple(limits(planned)),
+        limits=tuple(_boot.limits(planned)),
     )
 
 
-def planned_files(snapshot: Snapshot, request: Request) -> Snapshot:
+def planned_files(snapshot: _snapshot.Snapshot, request: Request) -> _snapshot.Snapshot:
     if request.state == "absent":
-        return without_ours(snapshot, request.file)
-    planned = with_settings(snapshot, request.file, request.settings.named())
-    check_target(planned, request.file)
+        return _target_file.without_ours(snapshot, request.file)
+    planned = _target_file.with_settings(snapshot, request.file, request.settings.named())
+    _target_file.check_target(planned, request.file)
     if request.overridden == "take_over":
         # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
-        from ansible_collections.netops.keepalive.plugins.module_utils._host._take_over import take_over
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import _take_over
 
-        planned = take_over(planned, request.settings.named())
+        planned = _take_over.take_over(planned, request.settings.named())
     return planned
 
 
-def differences(before: Snapshot, after: Snapshot) -> Differences:
+def differences(before: _snapshot.Snapshot, after: _snapshot.Snapshot) -> _differences.Differences:
     """The runtime values first: only what the kernel has taken is written to a file."""
-    found = Differences()
-    for name in NAMES:
+    found = _differences.Differences()
+    for name in _settings.NAMES:
         old, new = getattr(before.runtime, name), getattr(after.runtime, name)
-        found.compare("/proc/sys/" + BY_NAME[name].sysctl.replace(".", "/"), line(old), line(new))
+        found.compare("/proc/sys/" + _settings.BY_NAME[name].sysctl.replace(".", "/"), line(old), line(new))
     real_paths = {file.real_path: path for path, file in list(before.files.items()) + list(after.files.items())}
     for real_path, path in real_paths.items():
         old_file, new_file = before.files.get(path), after.files.get(path)
@@ -125,16 +134,16 @@ def line(value: t.Optional[int]) -> t.Optional[str]:
     return None if value is None else "{0}\n".format(value)
 
 
-def refused(decided: t.List[Override], planned: Snapshot, request: Request) -> Overridden:
+def refused(decided: t.List[_boot.Override], planned: _snapshot.Snapshot, request: Request) -> _errors.Overridden:
     if not decided:
         if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
-            return Overridden(
+            return _errors.Overridden(
                 "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(
                     request.file
                 ),
                 [],
             )
-        return Overridden(
+        return _errors.Overridden(
             "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
         )
     advice_ = (
@@ -142,16 +151,16 @@ def refused(decided: t.List[Override], planned: Snapshot, request: Request) -> O
         if request.overridden == "take_over"
         else "remove that, or pass overridden: take_over (comments it out) or warn (goes on)"
     )
-    return Overridden(
+    return _errors.Overridden(
         "{0} would not decide the values of the next boot, because {1}; {2}.".format(
             request.file, " and ".join(override.sentence() for override in decided), advice_
         ),
-        [dict(override._asdict()) for override in decided],
+        _report.rows(decided),
     )
 
 
-def warnings(planned: Snapshot, request: Request, standing: t.List[Override]) -> t.Iterator[str]:
-    yield from advice(request.settings)
+def warnings(planned: _snapshot.Snapshot, request: Request, standing: t.List[_boot.Override]) -> t.Iterator[str]:
+    yield from _settings.advice(request.settings)
     for override in standing:
         if override.reader in (planned.facts.reader, "tuned"):
             yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)

@@ -7,8 +7,7 @@ import errno
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnreadable, HostUnwritable
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import BY_NAME, NAMES, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 
 NOT_WRITABLE = {
     errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
@@ -20,12 +19,12 @@ NOT_WRITABLE = {
 
 
 def path_of(name: str) -> str:
-    return "/proc/sys/" + BY_NAME[name].sysctl.replace(".", "/")
+    return "/proc/sys/" + _settings.BY_NAME[name].sysctl.replace(".", "/")
 
 
-def read_runtime() -> Settings:
+def read_runtime() -> _settings.Settings:
     """The values in force, each ``None`` where this kernel does not have it or does not show it."""
-    return Settings(*(read_value(name) for name in NAMES))
+    return _settings.Settings(*(read_value(name) for name in _settings.NAMES))
 
 
 def read_value(name: str) -> t.Optional[int]:
@@ -51,7 +50,7 @@ def write_value(name: str, value: str) -> None:
         raise not_writable(path, error) from error
     found = read_value(name)
     if found != int(value):
-        raise HostUnwritable(
+        raise _errors.HostUnwritable(
             "{0} reads {1} after {2} was written: something else sets it at the same time.".format(path, found, value)
         )
 
@@ -61,7 +60,7 @@ def check_writable(names: t.Iterable[str]) -> None:
     for name in names:
         path = path_of(name)
         if not os.path.exists(path):
-            raise HostUnreadable(
+            raise _errors.HostUnreadable(
                 "This host has no {0}: its kernel has no IPv4, or /proc is not mounted; pass runtime: false to write the file only.".format(
                     path
                 )
@@ -71,6 +70,6 @@ def check_writable(names: t.Iterable[str]) -> None:
             raise not_writable(path, OSError(errno.EROFS if read_only else errno.EACCES, ""))
 
 
-def not_writable(path: str, error: OSError) -> HostUnwritable:
+def not_writable(path: str, error: OSError) -> _errors.HostUnwritable:
     why = NOT_WRITABLE.get(error.errno or 0, os.strerror(error.errno or 0))
-    return HostUnwritable("Cannot set {0}: {1}.".format(path, why.format(uid=os.geteuid())))
+    return _errors.HostUnwritable("Cannot set {0}: {1}.".format(path, why.format(uid=os.geteuid())))

@@ -9,19 +9,15 @@ Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 257; ``sysctl.c`
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, SysctlFile
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import simplified
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import (
-    PATHS,
-    Assignment,
-    old_procps_assignments,
-    procps_assignments,
-    systemd_assignments,
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    _kernel,
+    _snapshot,
+    _sysctl_keys,
+    _sysctl_text,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, NAMES, Settings
 
-Files = t.Mapping[str, SysctlFile]
+Files = t.Mapping[str, _snapshot.SysctlFile]
 
 SYSCTL_CONF = "/etc/sysctl.conf"
 # /lib is a folder of its own only where /usr is not merged. There systemd is built to read it, too (CONF_PATHS_SPLIT_USR).
@@ -41,14 +37,14 @@ class Found(t.NamedTuple):
     """An assignment together with the file that it stands in."""
 
     file: str
-    assignment: Assignment
+    assignment: _sysctl_text.Assignment
 
 
 class Prediction(t.NamedTuple):
     """What one reader sets: the values after it ran, and who decided each of them (``None``: the kernel's default)."""
 
     reader: str
-    settings: Settings
+    settings: _settings.Settings
     sources: t.Mapping[str, t.Optional[Source]]
     files: t.Tuple[str, ...]
 
@@ -61,29 +57,29 @@ def source_report(sources: t.Mapping[str, t.Optional[Source]]) -> t.Dict[str, t.
     return {name: None if source is None else dict(source._asdict()) for name, source in sources.items()}
 
 
-def predict(reader: str, files: Files, facts: BootFacts) -> Prediction:
+def predict(reader: str, files: Files, facts: _snapshot.BootFacts) -> Prediction:
     """The values after ``reader`` (``systemd`` or ``procps``) has read ``files`` on a freshly booted host."""
     values, sources = kernel_values(facts)
     read = files_read(reader, files, facts)
     if not (reader == "systemd" and facts.systemd_masked):
         chosen = systemd_order if reader == "systemd" else procps_order
         for name, found in chosen(assignments(reader, read, files, facts)):
-            value = None if found.assignment.value is None else value_of(name, found.assignment.value)
+            value = None if found.assignment.value is None else _kernel.value_of(name, found.assignment.value)
             if value is not None:
                 values[name] = value
             # systemd-sysctl writes the last assignment only: one that the kernel refuses still hides those before it.
             if value is not None or (reader == "systemd" and not found.assignment.is_glob):
                 sources[name] = Source(found.file, found.assignment.line)
-    return Prediction(reader, Settings(**values), sources, read)
+    return Prediction(reader, _settings.Settings(**values), sources, read)
 
 
-def kernel_values(facts: BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
+def kernel_values(facts: _snapshot.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
     """What the kernel starts with: its defaults and the ``sysctl.KEY=VALUE`` of its command line."""
-    values = KERNEL_DEFAULTS.named()
-    sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(NAMES)
+    values = _settings.KERNEL_DEFAULTS.named()
+    sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(_settings.NAMES)
     for key, text in command_line_sysctls(facts.command_line):
-        for name in NAMES:
-            value = value_of(name, text) if key == PATHS[name] else None
+        for name in _settings.NAMES:
+            value = _kernel.value_of(name, text) if key == _sysctl_text.PATHS[name] else None
             if value is not None:
                 values[name], sources[name] = value, Source(COMMAND_LINE, 1)
     return values, sources
@@ -98,10 +94,10 @@ def command_line_sysctls(command_line: str) -> t.Iterator[t.Tuple[str, str]]:
         match = re.match(r"sysctl[./](.*?)=(.*)", word, re.DOTALL)
         if match:
             # Here every dot is a slash and every slash stays one; the kernel passes over doubled ones.
-            yield simplified(match.group(1).replace(".", "/")), match.group(2)
+            yield _sysctl_keys.simplified(match.group(1).replace(".", "/")), match.group(2)
 
 
-def files_read(reader: str, files: Files, facts: BootFacts) -> t.Tuple[str, ...]:
+def files_read(reader: str, files: Files, facts: _snapshot.BootFacts) -> t.Tuple[str, ...]:
     """The paths that ``reader`` reads, in its order: by file name, a name in an earlier folder hides the later ones."""
     by_name: t.Dict[str, str] = {}
     for folder in RUN_FIRST if reader == "procps" and facts.procps_run_first else FOLDERS:
@@ -119,11 +115,11 @@ def as_bytes(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def assignments(reader: str, read: t.Iterable[str], files: Files, facts: BootFacts) -> t.List[Found]:
+def assignments(reader: str, read: t.Iterable[str], files: Files, facts: _snapshot.BootFacts) -> t.List[Found]:
     if reader == "systemd":
-        lines = systemd_assignments
+        lines = _sysctl_text.systemd_assignments
     else:
-        lines = old_procps_assignments if facts.procps == "3.3" else procps_assignments
+        lines = _sysctl_text.old_procps_assignments if facts.procps == "3.3" else _sysctl_text.procps_assignments
     return [Found(path, assignment) for path in read for assignment in lines(files[path].text or "")]
 
 
@@ -136,9 +132,9 @@ def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
             del by_key[key]
         by_key[key] = item
     for item in by_key.values():
-        for name in NAMES:
+        for name in _settings.NAMES:
             matched = keys_found(item.assignment, name, braces=True)
-            if item.assignment.path == PATHS[name] or any(key not in by_key for key in matched):
+            if item.assignment.path == _sysctl_text.PATHS[name] or any(key not in by_key for key in matched):
                 yield name, item
 
 
@@ -148,25 +144,25 @@ def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
     for item in found:
         if item.assignment.value is None:
             continue
-        for name in NAMES:
+        for name in _settings.NAMES:
             matched = keys_found(item.assignment, name, braces=False)
-            if item.assignment.path == PATHS[name] or any(key not in named for key in matched):
+            if item.assignment.path == _sysctl_text.PATHS[name] or any(key not in named for key in matched):
                 yield name, item
 
 
-def keys_found(assignment: Assignment, name: str, braces: bool) -> t.List[str]:
+def keys_found(assignment: _sysctl_text.Assignment, name: str, braces: bool) -> t.List[str]:
     """The keys under which a glob finds a parameter: at most one a pattern, and none for a line that is no glob."""
     if not assignment.is_glob or assignment.value is None:
         return []
     # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
-    from ansible_collections.netops.keepalive.plugins.module_utils._host._globs import spelled_by, without_braces
+    from ansible_collections.netops.keepalive.plugins.module_utils._host import _globs
 
-    patterns = without_braces(assignment.key) if braces else [assignment.key]
-    keys = [spelled_by(pattern, PATHS[name]) for pattern in patterns]
+    patterns = _globs.without_braces(assignment.key) if braces else [assignment.key]
+    keys = [_globs.spelled_by(pattern, _sysctl_text.PATHS[name]) for pattern in patterns]
     return [key for key in keys if key is not None]
 
 
-def reapplied_by_tuned(files: Files, facts: BootFacts) -> t.Iterator[t.Tuple[str, Found]]:
+def reapplied_by_tuned(files: Files, facts: _snapshot.BootFacts) -> t.Iterator[t.Tuple[str, Found]]:
     """What tuned sets from the sysctl files that it reads after its profile, line by line and without globs.
 
     Source: ``tuned/plugins/plugin_sysctl.py`` (``_apply_system_sysctl``).
@@ -174,6 +170,6 @@ def reapplied_by_tuned(files: Files, facts: BootFacts) -> t.Iterator[t.Tuple[str
     read = files_read("procps", files, facts._replace(procps_run_first=True))
     again = [path for path in read if path.startswith(("/etc/", "/run/"))]
     for item in assignments("procps", again, files, facts._replace(procps="3.3")):
-        for name in NAMES:
-            if item.assignment.path == PATHS[name]:
+        for name in _settings.NAMES:
+            if item.assignment.path == _sysctl_text.PATHS[name]:
                 yield name, item

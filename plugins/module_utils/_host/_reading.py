@@ -9,11 +9,8 @@ import re
 import stat
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import HostUnreadable
-from ansible_collections.netops.keepalive.plugins.module_utils._host._lasting import short_lived
-from ansible_collections.netops.keepalive.plugins.module_utils._host._procfs import read_runtime
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import FOLDERS, SYSCTL_CONF
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _lasting, _procfs, _readers, _snapshot
 
 # The program tells its version without being run; what is there under that name may also be busybox.
 SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
@@ -25,7 +22,7 @@ UNIT = UNIT_NAME + ".service"
 UNIT_FOLDERS = ("/etc/systemd/system.control", "/etc/systemd/system")
 
 
-def take_snapshot(packages: bool = False) -> Snapshot:
+def take_snapshot(packages: bool = False) -> _snapshot.Snapshot:
     """Everything that decides the keepalive values of this host, now and after the next boot.
 
     With ``packages``, also which files in /etc stand there as a package ships them.
@@ -34,64 +31,65 @@ def take_snapshot(packages: bool = False) -> Snapshot:
         HostUnreadable: this is not Linux.
     """
     if os.uname().sysname != "Linux":
-        raise HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
+        raise _errors.HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
     files = dict(read_files())
     if packages:
         # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
-        from ansible_collections.netops.keepalive.plugins.module_utils._host._packages import shipped_by_packages
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import _packages
 
         files.update(
-            (path, files[path]._replace(package=package)) for path, package in shipped_by_packages(files).items()
+            (path, files[path]._replace(package=package))
+            for path, package in _packages.shipped_by_packages(files).items()
         )
     folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
-    return Snapshot(read_runtime(), files, boot_facts(), short_lived(folders))
+    return _snapshot.Snapshot(_procfs.read_runtime(), files, boot_facts(), _lasting.short_lived(folders))
 
 
-def read_files() -> t.Iterator[t.Tuple[str, SysctlFile]]:
-    for folder in FOLDERS:
+def read_files() -> t.Iterator[t.Tuple[str, _snapshot.SysctlFile]]:
+    for folder in _readers.FOLDERS:
         try:
             names = sorted(os.listdir(folder))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:
-            yield folder, SysctlFile(None, folder, "unreadable")
+            yield folder, _snapshot.SysctlFile(None, folder, "unreadable")
             continue
         for name in names:
             if name.endswith(".conf"):
                 yield folder + "/" + name, read_file(folder + "/" + name)
-    if os.path.lexists(SYSCTL_CONF):
-        yield SYSCTL_CONF, read_file(SYSCTL_CONF)
+    if os.path.lexists(_readers.SYSCTL_CONF):
+        yield _readers.SYSCTL_CONF, read_file(_readers.SYSCTL_CONF)
 
 
-def read_file(path: str) -> SysctlFile:
+def read_file(path: str) -> _snapshot.SysctlFile:
     """What stands at ``path``. A link to /dev/null, which masks, reads as the empty text that every reader sees."""
     real_path = os.path.realpath(path)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISREG(mode):
             with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                return SysctlFile(file.read(), real_path)
+                return _snapshot.SysctlFile(file.read(), real_path)
     except OSError as error:
         leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-        return SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")
+        return _snapshot.SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")
     if real_path == os.devnull:
-        return SysctlFile("", real_path)
-    return SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
+        return _snapshot.SysctlFile("", real_path)
+    return _snapshot.SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
 
 
-def boot_facts() -> BootFacts:
+def boot_facts() -> _snapshot.BootFacts:
     in_container = os.path.exists("/run/systemd/container") or os.path.exists("/.dockerenv")
     command_line = "" if in_container else read_text("/proc/cmdline")
     version, run_first = procps_version()
     systemd_boots = os.path.isdir("/run/systemd/system")
     tuned = None
     if os.path.exists("/etc/tuned"):
-        from ansible_collections.netops.keepalive.plugins.module_utils._host._tuned import read_tuned
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import _tuned
 
-        tuned = read_tuned()
+        tuned = _tuned.read_tuned()
     has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
     has_procps = not systemd_boots or version is not None
-    return BootFacts(
+    return _snapshot.BootFacts(
         reader="systemd" if systemd_boots else "procps",
         installed=("systemd",) * has_systemd + ("procps",) * has_procps,
         systemd_masked=is_masked(command_line),

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
 
 class SysctlFile(t.NamedTuple):
@@ -66,7 +66,7 @@ class Snapshot(t.NamedTuple):
     ``short_lived`` maps a folder whose content the next boot forgets to the reason (``/etc`` on a tmpfs, say).
     """
 
-    runtime: Settings
+    runtime: _settings.Settings
     files: t.Mapping[str, SysctlFile]
     facts: BootFacts
     short_lived: t.Mapping[str, str]

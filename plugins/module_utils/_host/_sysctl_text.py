@@ -6,19 +6,14 @@
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_keys import (
-    is_glob,
-    opened,
-    simplified,
-    slashed,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _sysctl_keys
 
 # Text is decoded as UTF-8 with surrogateescape, so that bytes which are not UTF-8 survive an edit. str.strip() and
 # str.splitlines() know more blanks and line ends than C programs do: never use them here without naming characters.
 SYSTEMD_BLANKS = " \t\n\r"
 PROCPS_BLANKS = " \t\n\r\v\f"
-PATHS = {parameter.name: parameter.sysctl.replace(".", "/") for parameter in PARAMETERS}
+PATHS = {parameter.name: parameter.sysctl.replace(".", "/") for parameter in _settings.PARAMETERS}
 
 HEADER = "# TCP keepalive of this host, set by netops.keepalive.tcp_keepalive.\n"
 TAKEN_OVER = "# taken over by netops.keepalive.tcp_keepalive: "
@@ -37,7 +32,7 @@ class Assignment(t.NamedTuple):
 
     @property
     def is_glob(self) -> bool:
-        return is_glob(self.key)
+        return _sysctl_keys.is_glob(self.key)
 
 
 def systemd_assignments(text: str) -> t.Iterator[Assignment]:
@@ -50,7 +45,7 @@ def systemd_assignments(text: str) -> t.Iterator[Assignment]:
         key, equals, value = line.partition("=")
         if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
-        key = simplified(slashed(without_dash(key).strip(SYSTEMD_BLANKS)))
+        key = _sysctl_keys.simplified(_sysctl_keys.slashed(without_dash(key).strip(SYSTEMD_BLANKS)))
         yield Assignment(number, key, key, value.strip(SYSTEMD_BLANKS) if equals else None)
 
 
@@ -63,8 +58,8 @@ def procps_assignments(text: str) -> t.Iterator[Assignment]:
             continue
         # It takes off one dash where it reads the line and another where it makes the path. What is a blank after a
         # dash stays: such a key names nothing.
-        key = slashed(without_dash(without_dash(key)).rstrip(PROCPS_BLANKS))
-        yield Assignment(number, opened(key), key, value.strip(PROCPS_BLANKS) if equals else None)
+        key = _sysctl_keys.slashed(without_dash(without_dash(key)).rstrip(PROCPS_BLANKS))
+        yield Assignment(number, _sysctl_keys.opened(key), key, value.strip(PROCPS_BLANKS) if equals else None)
 
 
 def old_procps_assignments(text: str) -> t.Iterator[Assignment]:
@@ -76,9 +71,9 @@ def old_procps_assignments(text: str) -> t.Iterator[Assignment]:
         # strtok(3) passes over delimiters in front: equals signs before the key, carriage returns before the value.
         key, _equals, value = line.lstrip("=").partition("=")
         value = value.lstrip("\r").split("\r")[0]
-        key = slashed(without_dash(key.rstrip(" \t\r")))
-        if value and not is_glob(key):
-            yield Assignment(number, opened(key), key, value.lstrip(" \t"))
+        key = _sysctl_keys.slashed(without_dash(key.rstrip(" \t\r")))
+        if value and not _sysctl_keys.is_glob(key):
+            yield Assignment(number, _sysctl_keys.opened(key), key, value.lstrip(" \t"))
 
 
 LINE_READERS = (systemd_assignments, procps_assignments, old_procps_assignments)

@@ -5,40 +5,45 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import Overridden
-from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import Override, overrides
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import commented_out
-from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import with_text
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    _boot,
+    _report,
+    _snapshot,
+    _sysctl_text,
+    _target_file,
+)
 
 
-def take_over(planned: Snapshot, wanted: t.Mapping[str, int]) -> Snapshot:
+def take_over(planned: _snapshot.Snapshot, wanted: t.Mapping[str, int]) -> _snapshot.Snapshot:
     """The snapshot in which no other file sets one of ``wanted`` to something else, whichever program reads the files.
 
     Raises:
         Overridden: a line that decides the next boot stands in a file that is not ours to edit.
     """
     while True:
-        standing = overrides(planned, wanted)
+        standing = _boot.overrides(planned, wanted)
         editable = [override for override in standing if why_not(planned, override) is None]
         if not editable:
             refuse_what_decides(planned, standing)
             return planned
         for path in sorted({override.file for override in editable}):
-            planned = with_text(planned, path, commented_out(planned.files[path].text or "", wanted))
-
-
-def refuse_what_decides(planned: Snapshot, standing: t.Sequence[Override]) -> None:
-    for override in standing:
-        # The other reader does not boot this host: what is left for it is a warning.
-        if override.reader in (planned.facts.reader, "tuned"):
-            raise Overridden(
-                "{0}, and cannot be taken over: {1}.".format(override.sentence(), why_not(planned, override)),
-                [dict(item._asdict()) for item in standing],
+            planned = _target_file.with_text(
+                planned, path, _sysctl_text.commented_out(planned.files[path].text or "", wanted)
             )
 
 
-def why_not(planned: Snapshot, override: Override) -> t.Optional[str]:
+def refuse_what_decides(planned: _snapshot.Snapshot, standing: t.Sequence[_boot.Override]) -> None:
+    for override in standing:
+        # The other reader does not boot this host: what is left for it is a warning.
+        if override.reader in (planned.facts.reader, "tuned"):
+            raise _errors.Overridden(
+                "{0}, and cannot be taken over: {1}.".format(override.sentence(), why_not(planned, override)),
+                _report.rows(standing),
+            )
+
+
+def why_not(planned: _snapshot.Snapshot, override: _boot.Override) -> t.Optional[str]:
     """The reason why the line is not ours to comment out; ``None`` where it is."""
     file = planned.files.get(override.file)
     if file is None and override.reader == "tuned":
@@ -47,6 +52,6 @@ def why_not(planned: Snapshot, override: Override) -> t.Optional[str]:
         return "only files in /etc are edited"
     if file.package:
         return "that file belongs to the package {0}".format(file.package)
-    if commented_out(file.text or "", [override.parameter]) == file.text:
+    if _sysctl_text.commented_out(file.text or "", [override.parameter]) == file.text:
         return "the line does not name the value by itself"
     return None

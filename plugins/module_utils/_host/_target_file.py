@@ -6,16 +6,8 @@
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._host._kernel import value_of
-from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import (
-    FOLDERS,
-    SYSCTL_CONF,
-    files_read,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import Snapshot, SysctlFile
-from ansible_collections.netops.keepalive.plugins.module_utils._host._sysctl_text import with_values, without
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import NAMES
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _kernel, _readers, _snapshot, _sysctl_text
 
 OWN_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d")
 IN_THE_WAY = {
@@ -26,19 +18,19 @@ IN_THE_WAY = {
 }
 
 
-def with_settings(snapshot: Snapshot, path: str, values: t.Mapping[str, int]) -> Snapshot:
+def with_settings(snapshot: _snapshot.Snapshot, path: str, values: t.Mapping[str, int]) -> _snapshot.Snapshot:
     """The snapshot in which ``path`` assigns ``values`` and keeps every line that is about something else.
 
     Raises:
         InvalidValue: ``path`` cannot hold them.
     """
     check_place(path)
-    file = snapshot.files.get(path, SysctlFile("", path))
+    file = snapshot.files.get(path, _snapshot.SysctlFile("", path))
     check_entry(path, file)
-    return with_text(snapshot, path, with_values(file.text or "", values, value_of))
+    return with_text(snapshot, path, _sysctl_text.with_values(file.text or "", values, _kernel.value_of))
 
 
-def without_ours(snapshot: Snapshot, path: str) -> Snapshot:
+def without_ours(snapshot: _snapshot.Snapshot, path: str) -> _snapshot.Snapshot:
     """The snapshot in which ``path`` assigns none of the three values; without the file, if it held nothing else."""
     check_place(path)
     file = snapshot.files.get(path)
@@ -46,20 +38,20 @@ def without_ours(snapshot: Snapshot, path: str) -> Snapshot:
         check_entry(path, file)
     if file is None or not file.text:
         return snapshot
-    text = without(file.text, NAMES)
+    text = _sysctl_text.without(file.text, _settings.NAMES)
     if text == file.text:
         return snapshot
     check_entry(path, file)
     # A link is not left without its target: the next run would refuse that.
     is_link = file.real_path != path
-    return with_text(snapshot, path, "" if text is None and (path == SYSCTL_CONF or is_link) else text)
+    return with_text(snapshot, path, "" if text is None and (path == _readers.SYSCTL_CONF or is_link) else text)
 
 
-def with_text(snapshot: Snapshot, path: str, text: t.Optional[str]) -> Snapshot:
+def with_text(snapshot: _snapshot.Snapshot, path: str, text: t.Optional[str]) -> _snapshot.Snapshot:
     """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
     real_path = snapshot.files[path].real_path if path in snapshot.files else path
     files = dict(snapshot.files)
-    files.setdefault(path, SysctlFile(None, path))
+    files.setdefault(path, _snapshot.SysctlFile(None, path))
     for name, file in list(files.items()):
         if file.real_path == real_path:
             files[name] = file._replace(text=text, problem=None, package=None)
@@ -70,18 +62,18 @@ def with_text(snapshot: Snapshot, path: str, text: t.Optional[str]) -> Snapshot:
 
 def check_place(path: str) -> None:
     folder, _slash, name = path.rpartition("/")
-    if path == SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
+    if path == _readers.SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
         return
-    if folder in set(FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
+    if folder in set(_readers.FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
         why = "/run is emptied at every boot" if folder.startswith("/run/") else "that folder belongs to packages"
     else:
         why = "nothing reads it at boot"
-    raise InvalidValue(
+    raise _errors.InvalidValue(
         "file is {0!r}: {1}; allowed is a name ending in .conf in {2}.".format(path, why, " or ".join(OWN_FOLDERS))
     )
 
 
-def check_entry(path: str, file: SysctlFile) -> None:
+def check_entry(path: str, file: _snapshot.SysctlFile) -> None:
     why = None
     if file.real_path == "/dev/null":
         why = "it is masked by a link to /dev/null; remove that link or choose another name"
@@ -92,20 +84,20 @@ def check_entry(path: str, file: SysctlFile) -> None:
     elif re.search(r"\r(?!\n)|\0", file.text or ""):
         why = "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently"
     if why:
-        raise InvalidValue("file is {0!r}: {1}.".format(path, why))
+        raise _errors.InvalidValue("file is {0!r}: {1}.".format(path, why))
 
 
-def check_target(planned: Snapshot, path: str) -> None:
+def check_target(planned: _snapshot.Snapshot, path: str) -> None:
     """Refuse a file that the program which boots this host would pass over. Raises ``InvalidValue``."""
     facts = planned.facts
-    read = files_read(facts.reader, planned.files, facts)
+    read = _readers.files_read(facts.reader, planned.files, facts)
     if planned.files[path].real_path in [planned.files[other].real_path for other in read]:
         return
     program = "systemd-sysctl" if facts.reader == "systemd" else "sysctl --system"
     name = path.rpartition("/")[2]
     hiding = [other for other in read if other.rpartition("/")[2] == name]
     why = "{0} hides it".format(hiding[0]) if hiding else "{0} does not read it".format(program)
-    raise InvalidValue(
+    raise _errors.InvalidValue(
         "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(
             path, why
         )

@@ -10,14 +10,14 @@ import os
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import TunedFacts, TunedValue
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _snapshot
 
 ACTIVE_PROFILE = "/etc/tuned/active_profile"
 MAIN_CONFIGURATION = "/etc/tuned/tuned-main.conf"
 PROFILE_FOLDERS = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
 SIGNS_OF_LIFE = ("/run/tuned/tuned.pid", "/etc/systemd/system/multi-user.target.wants/tuned.service")
-NAME_OF = {parameter.sysctl: parameter.name for parameter in PARAMETERS}
+NAME_OF = {parameter.sysctl: parameter.name for parameter in _settings.PARAMETERS}
 FALSE = ("0", "false", "no", "off")
 
 
@@ -31,7 +31,7 @@ class Line(t.NamedTuple):
     value: str
 
 
-def read_tuned() -> t.Optional[TunedFacts]:
+def read_tuned() -> t.Optional[_snapshot.TunedFacts]:
     """The profile that tuned holds this host to; ``None`` where tuned does not run or its profile sets no sysctls."""
     profiles = " ".join(line.strip() for line in read_lines(ACTIVE_PROFILE)).split()
     if not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
@@ -43,8 +43,8 @@ def read_tuned() -> t.Optional[TunedFacts]:
     for line in lines:
         name = NAME_OF.get(line.key.replace("/", "."))
         if line.section == "sysctl" and name:
-            values[name] = TunedValue(name, line.value.replace('"', ""), line.file, line.number)
-    return TunedFacts(" ".join(profiles), reapplies_sysctl(), tuple(values.values()))
+            values[name] = _snapshot.TunedValue(name, line.value.replace('"', ""), line.file, line.number)
+    return _snapshot.TunedFacts(" ".join(profiles), reapplies_sysctl(), tuple(values.values()))
 
 
 def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:

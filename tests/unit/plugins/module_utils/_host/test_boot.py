@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host._boot import (
     Override,
-    conflicts,
     limits,
     next_boot,
     overrides,
-    predictions,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._host._info import conflicts, predictions
 from ansible_collections.netops.keepalive.plugins.module_utils._host._readers import Source
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import (
     BootFacts,

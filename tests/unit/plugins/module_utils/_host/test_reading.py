@@ -10,7 +10,7 @@ import os
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host import _reading
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _readers, _reading
 from ansible_collections.netops.keepalive.plugins.module_utils._host._reading import (
     is_masked,
     procps_version,
@@ -23,8 +23,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot i
 
 def test_files_of_all_folders(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, conf = tmp_path / "first", tmp_path / "second", tmp_path / "sysctl.conf"
-    monkeypatch.setattr(_reading, "FOLDERS", (str(first), str(tmp_path / "none"), str(second)))
-    monkeypatch.setattr(_reading, "SYSCTL_CONF", str(conf))
+    monkeypatch.setattr(_readers, "FOLDERS", (str(first), str(tmp_path / "none"), str(second)))
+    monkeypatch.setattr(_readers, "SYSCTL_CONF", str(conf))
     for folder in (first, second):
         folder.mkdir()
     (first / "b.conf").write_bytes(b"\xef\xbb\xbf\xff\r\n\r\0")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._report import info_report
+from ansible_collections.netops.keepalive.plugins.module_utils._host._info import info_report
 from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
