@@ -42,7 +42,7 @@ def tells_the_whole_story(said: str) -> bool:
         in said
         and "    the policy  it is noticed after 4 minutes instead, now and after the next boot\n" in said
         and "    audited     exit status 2, and the table names /etc/sysctl.d/99-zz-someone.conf:1\n" in said
-        and "a dead peer is now noticed after 4 minutes instead of 2 hours 11 minutes" in said
+        and "under the policy a dead peer is noticed after 4 minutes instead of 2 hours 11 minutes" in said
         and "\nUntouched. Its own values are what they were" in said
         and "\x1b" not in said
     )
