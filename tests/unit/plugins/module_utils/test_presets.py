@@ -4,10 +4,19 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._policy import preset
 from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS, Preset
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, PARAMETERS, advice
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import (
+    KERNEL_DEFAULTS,
+    PARAMETERS,
+    advice,
+    drop_after,
+)
+
+GUIDE = pathlib.Path(__file__).parents[4] / "docs" / "docsite" / "rst" / "guide_fleet_baseline.rst"
 
 each_preset = pytest.mark.parametrize("found", [pytest.param(found, id=name) for name, found in PRESETS.items()])
 
@@ -43,3 +52,10 @@ def test_only_what_a_vendor_asks_for_races_against_connection_tracking() -> None
 def test_a_preset_is_a_policy(name: str) -> None:
     assert preset(name).settings == PRESETS[name].settings
     assert preset(name).why.startswith(f"preset {name}: {PRESETS[name].purpose}")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_guide_tells_the_same_values(name: str) -> None:
+    settings = PRESETS[name].settings
+    row = f"  * - ``{name}``\n    - {settings.time} / {settings.interval} / {settings.probes}\n    - {drop_after(settings)} s\n"
+    assert row in GUIDE.read_text(encoding="utf-8")
