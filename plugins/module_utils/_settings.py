@@ -19,6 +19,11 @@ class Parameter(t.NamedTuple):
     default: int
     what: str
 
+    @property
+    def proc_path(self) -> str:
+        """Where the running kernel keeps it."""
+        return "/proc/sys/" + self.sysctl.replace(".", "/")
+
 
 # The ranges are what a socket option can hold (tcp(7); setsockopt refuses the rest), not what the kernel tolerates as
 # a sysctl: probes=0 drops healthy connections, interval=0 floods the peer, a negative time never probes.

@@ -16,7 +16,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import (
     _target_file,
 )
 
-RUNTIME = {"/proc/sys/" + parameter.sysctl.replace(".", "/"): name for name, parameter in _settings.BY_NAME.items()}
+RUNTIME = {parameter.proc_path: parameter.name for parameter in _settings.PARAMETERS}
 EDITED_FOLDERS = ("/etc",) + _target_file.OWN_FOLDERS
 
 

@@ -67,7 +67,7 @@ def limits(snapshot: _snapshot.Snapshot) -> t.List[str]:
     """Sentences about what could not be known for certain."""
     facts = snapshot.facts
     return (
-        ["{0} shows no value: this kernel has no IPv4 settings, or /proc is not mounted.".format("/proc/sys/net/ipv4")]
+        ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."]
         * (None in snapshot.runtime)
         + [
             "{0} cannot be read by this user: what it sets is not in the boot values.".format(path)

@@ -120,9 +120,8 @@ def planned_files(snapshot: _snapshot.Snapshot, request: Request) -> _snapshot.S
 def differences(before: _snapshot.Snapshot, after: _snapshot.Snapshot) -> _differences.Differences:
     """The runtime values first: only what the kernel has taken is written to a file."""
     found = _differences.Differences()
-    for name in _settings.NAMES:
-        old, new = getattr(before.runtime, name), getattr(after.runtime, name)
-        found.compare("/proc/sys/" + _settings.BY_NAME[name].sysctl.replace(".", "/"), line(old), line(new))
+    for parameter, old, new in zip(_settings.PARAMETERS, before.runtime, after.runtime):
+        found.compare(parameter.proc_path, line(old), line(new))
     real_paths = {file.real_path: path for path, file in list(before.files.items()) + list(after.files.items())}
     for real_path, path in real_paths.items():
         old_file, new_file = before.files.get(path), after.files.get(path)

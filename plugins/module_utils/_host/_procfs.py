@@ -18,10 +18,6 @@ NOT_WRITABLE = {
 }
 
 
-def path_of(name: str) -> str:
-    return "/proc/sys/" + _settings.BY_NAME[name].sysctl.replace(".", "/")
-
-
 def read_runtime() -> _settings.Settings:
     """The values in force, each ``None`` where this kernel does not have it or does not show it."""
     return _settings.Settings(*(read_value(name) for name in _settings.NAMES))
@@ -29,7 +25,7 @@ def read_runtime() -> _settings.Settings:
 
 def read_value(name: str) -> t.Optional[int]:
     try:
-        with open(path_of(name)) as file:
+        with open(_settings.BY_NAME[name].proc_path) as file:
             return int(file.read())
     except (OSError, ValueError):
         return None
@@ -41,7 +37,7 @@ def write_value(name: str, value: str) -> None:
     Raises:
         HostUnwritable: it was not taken, or another value stands there afterwards.
     """
-    path = path_of(name)
+    path = _settings.BY_NAME[name].proc_path
     try:
         # Without a buffer: one that could not be flushed is written again when it is closed.
         with open(path, "wb", buffering=0) as file:
@@ -58,7 +54,7 @@ def write_value(name: str, value: str) -> None:
 def check_writable(names: t.Iterable[str]) -> None:
     """Raise what ``write_value`` would, without writing. The mode bits lie on a read-only mount; access(2) does not."""
     for name in names:
-        path = path_of(name)
+        path = _settings.BY_NAME[name].proc_path
         if not os.path.exists(path):
             raise _errors.HostUnreadable(
                 "This host has no {0}: its kernel has no IPv4, or /proc is not mounted; pass runtime: false to write the file only.".format(
