@@ -21,21 +21,8 @@ description:
   - V(sap) is 300, 75, 9 for SAP systems on Linux.
   - V(mongodb) is 120, 30, 4 for MongoDB servers and clients.
   - V(default) is 7200, 75, 9 for what Linux starts with.
-positional: goal, preset, probes
-options:
-  _input:
-    description: A mapping with any of C(time), C(interval) and C(probes).
-    type: dict
-    required: true
-  goal:
-    description: What P(netops.keepalive.plan#filter) takes.
-    type: raw
-  preset:
-    description: The name of a known path.
-    type: str
-  probes:
-    description: The number of probes to plan a goal with, where it is not free.
-    type: int
+extends_documentation_fragment:
+  - netops.keepalive.policy
 seealso:
   - plugin: netops.keepalive.plan
     plugin_type: filter

@@ -12,21 +12,8 @@ author:
   - The netops.keepalive contributors (@netops)
 description:
   - The sentence with which P(netops.keepalive.policy#filter) would fail, to be shown by a task that checks its input first.
-positional: goal, preset, probes
-options:
-  _input:
-    description: A mapping with any of C(time), C(interval) and C(probes).
-    type: dict
-    required: true
-  goal:
-    description: What P(netops.keepalive.plan#filter) takes.
-    type: raw
-  preset:
-    description: The name of a known path.
-    type: str
-  probes:
-    description: The number of probes to plan a goal with, where it is not free.
-    type: int
+extends_documentation_fragment:
+  - netops.keepalive.policy
 seealso:
   - plugin: netops.keepalive.policy
     plugin_type: filter
