@@ -36,3 +36,7 @@ def test_a_kernel_that_shows_no_values() -> None:
     report = info("", runtime=Settings())
     assert report["runtime"] == {"time": None, "interval": None, "probes": None, "drop_after": None}
     assert report["explicit"] == {"time": False, "interval": False, "probes": False}
+
+
+def test_a_line_that_sets_nothing_contradicts_nothing() -> None:
+    assert info("-net.ipv4.tcp_keepalive_time\n")["conflicts"] == []

@@ -130,3 +130,15 @@ def test_this_machine() -> None:
     assert snapshot.facts.reader in ("systemd", "procps")
     with open("/proc/sys/net/ipv4/tcp_keepalive_time", encoding="ascii") as file:
         assert snapshot.runtime.time == int(file.read())
+
+
+def test_a_folder_that_may_not_be_read_is_not_passed_over(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(_readers, "FOLDERS", (str(tmp_path),))
+    monkeypatch.setattr(_readers, "SYSCTL_CONF", str(tmp_path / "none"))
+    monkeypatch.setattr("os.listdir", refuse)
+    assert list(read_files()) == [(str(tmp_path), SysctlFile(None, str(tmp_path), "unreadable"))]

@@ -74,6 +74,10 @@ BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
     (SysctlFile(None, OURS, "unreadable"), "this user may not read it; run the task with become: true"),
     (SysctlFile("x", "/srv/a.conf"), "it is a link to /srv/a.conf, in another folder"),
     (
+        SysctlFile("a=1\0b=2\n", OURS),
+        "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently",
+    ),
+    (
         SysctlFile("a=1\rb=2\n", OURS),
         "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently",
     ),

@@ -103,3 +103,15 @@ def test_tuned_is_not_running(etc: pathlib.Path) -> None:
     (etc / "active_profile").write_text("ours\n")
     (etc / "tuned.pid").unlink()
     assert read_tuned() is None
+
+
+def test_quotes_are_not_part_of_a_value(etc: pathlib.Path) -> None:
+    path = profile(etc, "ours", '[sysctl]\nnet.ipv4.tcp_keepalive_time="90"\n')
+    (etc / "active_profile").write_text("ours\n")
+    assert read_tuned() == TunedFacts("ours", True, (TunedValue("time", "90", path, 2),))
+
+
+def test_a_profile_of_other_sysctls_reads_the_files_again(etc: pathlib.Path) -> None:
+    profile(etc, "ours", "[sysctl]\nvm.swappiness=10\n")
+    (etc / "active_profile").write_text("ours\n")
+    assert read_tuned() == TunedFacts("ours", True, ())
