@@ -36,3 +36,21 @@ class Overridden(KeepaliveError):
 
 class RollbackFailed(KeepaliveError):
     """A step failed and what was done before it could not be put back; the message names what is left."""
+
+
+class ProbeImpossible(KeepaliveError):
+    """The probe cannot work here at all: no permission for its filter, or not Linux."""
+
+
+class SocketUnreadable(KeepaliveError):
+    """A socket of another process cannot be read: no permission, or not on this kernel."""
+
+
+class SocketGone(KeepaliveError):
+    """A socket is no longer there, or its process is not: it may be looked for again."""
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: text in quotes, and never more than a line of it."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -100,12 +100,9 @@ def parse(name: str, value: object) -> int:
 
 
 def refused(parameter: Parameter, value: object) -> _errors.InvalidValue:
-    shown = repr(value) if isinstance(value, str) else str(value)
-    if len(shown) > 80:
-        shown = shown[:77] + "..."
     return _errors.InvalidValue(
         "{0} is {1}: allowed is a {2} from {3} to {4}.".format(
-            parameter.name, shown, parameter.what, parameter.minimum, parameter.maximum
+            parameter.name, _errors.shown(value), parameter.what, parameter.minimum, parameter.maximum
         )
     )
 
