@@ -1,0 +1,248 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kernel's table of TCP sockets, over netlink (sock_diag): filtered in the kernel, or one socket by its addresses.
+
+Needs no privilege. It shows the sockets of one network namespace: the one that this thread is in when the ``Diag`` is made.
+"""
+
+import errno
+import functools
+import os
+import socket
+import struct
+import types
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+
+# linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
+NETLINK_SOCK_DIAG = 4
+SOCK_DIAG_BY_FAMILY = 20
+REQUEST, DUMP = 1, 0x300
+MESSAGE_ERROR, MESSAGE_DONE = 2, 3
+REQUEST_BYTECODE, REQUEST_PROTOCOL = 1, 3
+ATTRIBUTE_SKV6ONLY = 11
+IPPROTO_MPTCP = 262
+MPTCP = "/proc/sys/net/mptcp"
+# Asked for more, the kernel also tells the protocol on top of TCP.
+EXTENSION_INFO, ULP_MPTCP = 1 << 1, b"mptcp\0"
+NO_COOKIE = 0xFFFFFFFF
+
+ESTABLISHED, SYN_RECV, CLOSE_WAIT, LISTEN = 1, 3, 8, 10
+TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_ZERO_WINDOW = 1, 2, 4
+
+HEADER = struct.Struct("=IHHII")
+WORD = struct.Struct("=I")
+# struct inet_diag_msg: family, state, timer, retransmissions; ports; addresses; interface, cookie; expires, queues, uid, inode
+MESSAGE = "=16xBBBBHH16s16sIIIIIIII"
+MESSAGE_SIZE = struct.calcsize(MESSAGE)
+# Where a value stands in a message, for whole columns of them: its format, and its place counted in values of that format.
+TIMER, PORT = ("B", 18), ("H", 10)
+LOCAL = tuple(("I", 6 + word) for word in range(4))
+
+Cell = t.Tuple[str, int]
+Column = t.List[int]
+
+
+class Socket(t.NamedTuple):
+    """One socket as the kernel lists it: the fields of a message, in their order. ``port`` and such are beside."""
+
+    family: int
+    state: int
+    timer: int
+    unanswered: int
+    raw_port: int
+    raw_remote_port: int
+    local: bytes
+    remote: bytes
+    interface: int
+    cookie_low: int
+    cookie_high: int
+    expires: int
+    """Milliseconds until the timer runs."""
+    queued: int
+    """Of a listener: connections that wait to be accepted."""
+    backlog: int
+    """Of a listener: how many may wait."""
+    uid: int
+    inode: int
+    """0 while no application has accepted it."""
+    attributes: bytes = b""
+
+    @property
+    def port(self) -> int:
+        return socket.ntohs(self.raw_port)
+
+    @property
+    def cookie(self) -> int:
+        return self.cookie_high << 32 | self.cookie_low
+
+    @property
+    def address(self) -> str:
+        return address(self.family, self.local)
+
+    @property
+    def v6only(self) -> bool:
+        return self.family == socket.AF_INET6 and attribute(self.attributes, ATTRIBUTE_SKV6ONLY) == b"\x01"
+
+
+@functools.lru_cache(maxsize=256)
+def address(family: int, packed: bytes) -> str:
+    return socket.inet_ntop(family, packed[:4] if family == socket.AF_INET else packed)
+
+
+class Diag:
+    """A netlink socket; close it, or use it in ``with``. Every method raises ``HostUnreadable`` where the kernel refuses."""
+
+    def __init__(self) -> None:
+        try:
+            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)
+            self._socket.connect((0, 0))
+        except OSError as error:
+            raise refused(error.errno) from error
+        self._buffer = bytearray(65536)  # the kernel sends at most 32 KiB at once
+        self._view = memoryview(self._buffer)
+
+    def __enter__(self) -> "Diag":  # noqa: PYI034 - Self came with Python 3.11
+        return self
+
+    def __exit__(
+        self,
+        kind: t.Optional[t.Type[BaseException]],
+        error: t.Optional[BaseException],
+        trace: t.Optional[types.TracebackType],
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._view.release()
+        self._socket.close()
+
+    def listeners(self, family: int) -> t.List[t.Tuple[Socket, bool]]:
+        """All of one family, and whether each is an MPTCP one. The kernel does not walk the connections for this.
+
+        An MPTCP listener is listed as plain TCP too, by a socket of the kernel's own that has the same inode and that
+        nobody can read.
+        """
+        if not os.path.exists(MPTCP):
+            return [(seen, False) for seen in self._listening(family)]
+        plain = self._listening(family, extensions=EXTENSION_INFO)
+        if not any(ULP_MPTCP in seen.attributes for seen in plain):
+            return [(seen, False) for seen in plain]
+        multipath = self._listening(family, IPPROTO_MPTCP)
+        inodes = {seen.inode for seen in multipath}
+        return [(seen, False) for seen in plain if seen.inode not in inodes] + [(seen, True) for seen in multipath]
+
+    def _listening(self, family: int, protocol: int = socket.IPPROTO_TCP, extensions: int = 0) -> t.List[Socket]:
+        message = request(family, 1 << LISTEN, DUMP, protocol=protocol, extensions=extensions)
+        try:
+            return [found for size, table in self._tables(message) for found in sockets(table, size)]
+        except _errors.HostUnreadable:
+            if protocol == socket.IPPROTO_TCP:
+                raise
+            return []  # a kernel with MPTCP that does not list it
+
+    def columns(
+        self, family: int, cells: t.Sequence[Cell], bytecode: bytes = b"", states: int = 1 << ESTABLISHED
+    ) -> t.List[Column]:
+        """Columns of all matching sockets, in their raw form: no Python code runs for the single socket."""
+        columns: t.List[Column] = [[] for _cell in cells]
+        for size, table in self._tables(request(family, states, DUMP, bytecode=bytecode)):
+            for column, (form, place) in zip(columns, cells):
+                values = table.cast(form)  # type: ignore[call-overload]
+                column += values[place :: size // struct.calcsize(form)].tolist()
+        return columns
+
+    def lookup(
+        self, family: int, local: t.Tuple[bytes, int], remote: t.Tuple[bytes, int], interface: int = 0
+    ) -> t.Optional[Socket]:
+        """The one socket with these ends, found without a search; ``None`` where there is none."""
+        self._socket.send(request(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
+        received = self._socket.recv_into(self._buffer)
+        if HEADER.unpack_from(self._buffer)[1] == MESSAGE_ERROR:
+            code = -struct.unpack_from("=i", self._buffer, HEADER.size)[0]
+            if code == errno.ENOENT:
+                return None
+            raise refused(code)
+        return next(iter(sockets(self._view[:received], received)))
+
+    def _tables(self, message: bytes) -> t.Iterator[t.Tuple[int, memoryview]]:
+        """The answer's parts, each with messages of one length, and that length. Nearly always one part is one buffer."""
+        self._socket.send(message)
+        while True:
+            received = self._socket.recv_into(self._buffer)
+            start = 0
+            while start < received:
+                length, kind = HEADER.unpack_from(self._buffer, start)[:2]
+                if kind in (MESSAGE_DONE, MESSAGE_ERROR):
+                    code = struct.unpack_from("=i", self._buffer, start + HEADER.size)[0]
+                    if code < 0:
+                        raise refused(-code)
+                    return
+                size = length + 3 & ~3
+                end = received if one_length(self._view[start:received], length, size) else start + size
+                yield size, self._view[start:end]
+                start = end
+
+
+def one_length(messages: memoryview, length: int, size: int) -> bool:
+    """Whether the messages are a table: every place where one would start holds the same length."""
+    if len(messages) % size:
+        return False
+    lengths = messages.cast("I")[:: size >> 2].tolist()
+    return lengths.count(length) == len(lengths)
+
+
+def sockets(table: memoryview, size: int) -> t.Iterator[Socket]:
+    """Without Python code for the single socket: there may be many thousands."""
+    rows = struct.Struct("{0}{1}s".format(MESSAGE, size - MESSAGE_SIZE)).iter_unpack(table)
+    return map(functools.partial(tuple.__new__, Socket), rows)
+
+
+def attribute(attributes: bytes, wanted: int) -> t.Optional[bytes]:
+    """The value of a netlink attribute."""
+    start = 0
+    while start + 4 <= len(attributes):
+        length, kind = struct.unpack_from("=HH", attributes, start)
+        if kind == wanted:
+            return attributes[start + 4 : start + length]
+        start += max(4, length + 3 & ~3)
+    return None
+
+
+def request(
+    family: int,
+    states: int,
+    flags: int,
+    port: int = 0,
+    remote_port: int = 0,
+    local: bytes = b"",
+    remote: bytes = b"",
+    interface: int = 0,
+    bytecode: bytes = b"",
+    protocol: int = socket.IPPROTO_TCP,
+    extensions: int = 0,
+) -> bytes:
+    # A protocol beyond a byte goes into an attribute. A kernel that does not know the attribute then sees protocol 0,
+    # which it does not have, and does not list plain TCP instead.
+    body = struct.pack("=BBBBI", family, protocol if protocol < 256 else 0, extensions, 0, states)
+    body += struct.pack(">HH16s16s", port, remote_port, local, remote)
+    body += struct.pack("=III", interface, NO_COOKIE, NO_COOKIE)
+    if protocol > 255:
+        body += struct.pack("=HHI", 8, REQUEST_PROTOCOL, protocol)
+    if bytecode:
+        body += struct.pack("=HH", 4 + len(bytecode), REQUEST_BYTECODE) + bytecode
+    return HEADER.pack(HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, REQUEST | flags, 1, 0) + body
+
+
+def refused(code: t.Optional[int]) -> _errors.HostUnreadable:
+    if code in (errno.EMFILE, errno.ENFILE):
+        return _errors.HostUnreadable(
+            "No descriptor is free to list the sockets with: raise the limit of open files (ulimit -n)."
+        )
+    return _errors.HostUnreadable(
+        "This kernel does not list its TCP sockets (netlink sock_diag): {0}.".format(
+            errno.errorcode.get(code or 0, str(code))
+        )
+    )
