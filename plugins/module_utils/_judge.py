@@ -172,7 +172,11 @@ def measured_in_full(seen: Observation, policy: Settings) -> bool:
 
 def compliance(seen: Observation, policy: Settings) -> str:
     allowed = _settings.drop_after(policy)
-    return described(seen) + ("" if allowed is None else ", the policy allows {0} s".format(allowed))
+    if allowed is None:
+        return described(seen)
+    dropped = seen.measured.dropped_after if seen.measured is not None and not seen.accelerated else None
+    lateness = " and kernel timers run late" if dropped is not None and dropped > allowed else ""
+    return "{0}, the policy allows {1} s{2}".format(described(seen), allowed, lateness)
 
 
 def described(seen: Observation) -> str:
@@ -184,7 +188,7 @@ def described(seen: Observation) -> str:
         count = 0 if measured.probes is None else measured.probes
         return "the dead peer was dropped after {0:.1f} s and {1}".format(measured.dropped_after, probes(count))
     if values is not None and values.drop_after() is not None and seen.keepalive:
-        proof = ", and was, with lowered timers" if dropped_when_accelerated(seen) else ""
+        proof = " (proven, with lowered timers)" if dropped_when_accelerated(seen) else ""
         return "keepalive is on: a dead peer is dropped after {0} s{1}{2}".format(
             values.drop_after(), by_user_timeout(seen), proof
         )

@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 
 MOST_LINES = 250
 MOST_LINES_OF_TESTS = 400  # tables of cases are long
-PURE = ["_settings", "_policy", "_presets", "_differences", "_errors"]
+PURE = ["_settings", "_policy", "_presets", "_differences", "_errors", "_observation", "_judge"]
 OUTSIDE = ("os", "sys", "socket", "subprocess", "io", "pathlib")
 
 

@@ -61,7 +61,7 @@ mount --bind {etc} /etc
 AS_USER = """
 import importlib, os, pkgutil, sys
 module, user = importlib.import_module(sys.argv[1]), int(sys.argv[2])
-needed = [name for name in sys.modules if name.endswith((".module_utils._host", "._internal._json._profiles"))]
+needed = [name for name in sys.modules if name.endswith(("_utils._host", "_utils._probe", "_utils._sockets", "._json._profiles"))]
 for package in [sys.modules[name] for name in needed]:
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)

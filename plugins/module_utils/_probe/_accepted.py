@@ -1,0 +1,129 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The socket that an application accepted for a connection of ours: found by its two ends, read through a duplicate."""
+
+import os
+import socket
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
+    _descriptors,
+    _options,
+    _owners,
+    _processes,
+    _sock_diag,
+)
+
+# Of a process that has nothing to do with the listener, no more descriptors than this are read.
+STRANGER = 4096
+# Beyond these states the application has closed it, or its peer is gone.
+READABLE = (_sock_diag.ESTABLISHED, _sock_diag.CLOSE_WAIT)
+
+
+class Accepted(t.NamedTuple):
+    """``holder`` is ``None`` where no process that this user may see has it."""
+
+    family: int
+    cookie: int
+    inode: int
+    holder: t.Optional[_target.Holder]
+    timer: int = 0
+    expires: int = 0
+    """Milliseconds until ``timer`` runs."""
+
+
+def find(
+    diag: _sock_diag.Diag, connection: socket.socket, listener: t.Optional[_target.Listener]
+) -> t.Optional[Accepted]:
+    """``None`` while it waits to be accepted. ``diag`` belongs to the namespace of the connection.
+
+    Raises:
+        SocketGone: no socket has these ends: the application closed it, or the connection was redirected.
+    """
+    seen = look_up(diag, connection, listener)
+    if seen is None:
+        return None
+    holders = search([seen.inode], [listener] if listener else [])
+    return accepted(seen, holders.get(seen.inode))
+
+
+def accepted(seen: _sock_diag.Socket, holder: t.Optional[_target.Holder]) -> Accepted:
+    return Accepted(seen.family, seen.cookie, seen.inode, holder, seen.timer, seen.expires)
+
+
+def look_up(
+    diag: _sock_diag.Diag, connection: socket.socket, listener: t.Optional[_target.Listener] = None
+) -> t.Optional[_sock_diag.Socket]:
+    """The other end as the kernel lists it; ``None`` while nobody has accepted it. Raises ``SocketGone``."""
+    seen = other_end(diag, connection, listener)
+    return seen if seen.inode else None
+
+
+def other_end(
+    diag: _sock_diag.Diag, connection: socket.socket, listener: t.Optional[_target.Listener] = None
+) -> _sock_diag.Socket:
+    """The same, accepted or not. Raises ``SocketGone``."""
+    try:
+        here, there = connection.getsockname(), connection.getpeername()
+    except OSError as error:
+        raise _errors.SocketGone("The application closed the connection at once.") from error
+    family, scope = (socket.AF_INET6, there[3]) if len(there) == 4 else (socket.AF_INET, 0)
+    interface = scope or (listener.interface if listener else 0)
+    seen = diag.lookup(family, end(family, there), end(family, here), interface)
+    if seen is None or seen.state not in READABLE + (_sock_diag.SYN_RECV,):
+        raise _errors.SocketGone("The application closed the connection before it could be read.")
+    return seen
+
+
+def end(family: int, place: t.Tuple[t.Any, ...]) -> t.Tuple[bytes, int]:
+    address = str(place[0]).partition("%")[0]
+    return socket.inet_pton(family, address), int(place[1])
+
+
+def search(inodes: t.Sequence[int], listeners: t.Iterable[_target.Listener]) -> t.Dict[int, _target.Holder]:
+    """Who has accepted these: whoever holds the listener, else a process that those started, else anybody."""
+    pids = list(dict.fromkeys(holder.pid for listener in listeners for holder in listener.holders))
+    found = _owners.newest(inodes, pids)
+    missing = [inode for inode in inodes if inode not in found]
+    if missing:
+        children, others = relatives(pids)
+        found.update(_owners.newest(missing, children))
+        missing = [inode for inode in missing if inode not in found]
+        found.update(_owners.newest(missing, others, most=STRANGER))
+    return found
+
+
+def relatives(pids: t.Sequence[int]) -> t.Tuple[t.List[int], t.List[int]]:
+    """Children of these processes, and all others; new ones before old ones, as a server forks and then serves."""
+    known, own = set(pids), os.getpid()
+    others = [pid for pid in reversed(_owners.processes()) if pid not in known and pid != own]
+    children = {pid for pid in others if known and _processes.parent(pid) in known}
+    return [pid for pid in others if pid in children], [pid for pid in others if pid not in children]
+
+
+def read(found: Accepted) -> _options.SocketOptions:
+    """Its options. Raises ``SocketGone`` (look for it again) and ``SocketUnreadable`` (why not)."""
+    with _descriptors.duplicate(holder_of(found), found.cookie, found.family) as copy:
+        return _options.read(copy)
+
+
+def lower(found: Accepted, values: _observation.Values) -> None:
+    """Set the timers of this one connection. Raises what ``read`` does."""
+    with _descriptors.duplicate(holder_of(found), found.cookie, found.family) as copy:
+        _options.write(copy, values)
+
+
+def holder_of(found: Accepted) -> _target.Holder:
+    if found.holder is None:
+        raise _errors.SocketUnreadable(not_shown("has the accepted connection"))
+    return found.holder
+
+
+def not_shown(does: str) -> str:
+    """Why a process is not found, and what would help."""
+    if _descriptors.may_trace():
+        return "no process that is seen from here {0}; run the task on the host itself, not in a container".format(does)
+    return "which process {0} is not shown: {1}".format(does, _descriptors.missing_right())

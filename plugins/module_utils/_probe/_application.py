@@ -1,0 +1,143 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The application's end of a connection of ours, where it is on this machine: its exact options, read and lowered."""
+
+import contextlib
+import socket
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _procfs
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _conclude, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
+    _descriptors,
+    _namespaces,
+    _options,
+    _sock_diag,
+)
+
+# sock_diag's number for a keepalive timer that runs.
+KEEPALIVE_TIMER = 2
+# Seconds until all that is still unknown is looked for again, and not just what was asked for.
+BETWEEN_SEARCHES = 0.25
+
+
+class Reading(t.NamedTuple):
+    """What is known of it at one moment. ``waiting``: no application has accepted it yet."""
+
+    read: str = _observation.UNREAD
+    keepalive: t.Optional[bool] = None
+    values: t.Optional[_observation.Values] = None
+    set_by: t.Optional[str] = None
+    waiting: bool = False
+    deferred: bool = False
+    limit: t.Optional[str] = None
+
+    @property
+    def off(self) -> bool:
+        return self.read == _observation.EXACT and self.keepalive is False
+
+
+class Reader:
+    """Reads the ends of many connections; close it."""
+
+    def __init__(self) -> None:
+        self.namespaces: t.Dict[t.Optional[str], t.Tuple[_sock_diag.Diag, _settings.Settings]] = {}
+        self.expected: t.Dict[socket.socket, _target.Listener] = {}
+        self.found: t.Dict[socket.socket, _accepted.Accepted] = {}
+        self.next_search = 0.0
+
+    def close(self) -> None:
+        for diag, _host in self.namespaces.values():
+            diag.close()
+
+    def expect(self, connection: socket.socket, listener: t.Optional[_target.Listener]) -> None:
+        """A connection whose other end will be read: the ends of all are looked for together."""
+        if listener is not None:
+            self.expected[connection] = listener
+
+    def forget(self, connection: socket.socket) -> None:
+        self.expected.pop(connection, None)
+        self.found.pop(connection, None)
+
+    def read(self, connection: socket.socket) -> Reading:
+        """The options as they are now; a ``Reading`` that knows nothing where the other end is not on this machine."""
+        listener = self.expected.get(connection)
+        if listener is None:
+            return Reading()
+        try:
+            found = self.find(connection, listener)
+            if found is None:
+                return self.not_accepted(listener)
+            host = self.namespace(listener.namespace)[1]
+        except _errors.KeepaliveError as error:
+            return Reading(limit=str(error))
+        try:
+            return reading(_accepted.read(found), host)
+        except _errors.KeepaliveError as error:
+            self.found.pop(connection, None)  # it may have moved to another process
+            known = _observation.TIMER if found.timer == KEEPALIVE_TIMER else _observation.UNREAD
+            return Reading(known, True if known == _observation.TIMER else None, limit=str(error))
+
+    def lower(self, connection: socket.socket, values: _observation.Values) -> t.Optional[str]:
+        """Set the timers of the one accepted connection; why it could not be done, else ``None``."""
+        if connection not in self.found:
+            return "the application's end of the connection is not known"
+        try:
+            _accepted.lower(self.found[connection], values)
+        except (_errors.KeepaliveError, OSError) as error:
+            return str(error)
+        return None
+
+    def namespace(self, path: t.Optional[str]) -> t.Tuple[_sock_diag.Diag, _settings.Settings]:
+        """Where to ask for its sockets, and the values of its host. Raises ``HostUnreadable``."""
+        if path not in self.namespaces:
+            with _namespaces.inside(path):
+                self.namespaces[path] = (_sock_diag.Diag(), _procfs.read_runtime())
+        return self.namespaces[path]
+
+    def find(self, connection: socket.socket, listener: _target.Listener) -> t.Optional[_accepted.Accepted]:
+        """``None`` while it waits to be accepted. Raises ``HostUnreadable`` and ``SocketGone``."""
+        if connection not in self.found:
+            seen = self.look_up(connection, listener)
+            if seen is None:
+                return None
+            self.search([connection] if time.monotonic() < self.next_search else list(self.expected))
+            self.found.setdefault(connection, _accepted.accepted(seen, None))
+        return self.found[connection]
+
+    def search(self, connections: t.Sequence[socket.socket]) -> None:
+        """Who holds the other ends of these, as far as they are accepted: the processes are searched once for all."""
+        seen = {}
+        for connection in connections:
+            if connection not in self.found:
+                with contextlib.suppress(_errors.KeepaliveError):
+                    seen[connection] = self.look_up(connection, self.expected[connection])
+        inodes = [one.inode for one in seen.values() if one is not None]
+        holders = _accepted.search(inodes, [self.expected[connection] for connection in seen])
+        for connection, one in seen.items():
+            if one is not None:
+                self.found[connection] = _accepted.accepted(one, holders.get(one.inode))
+        self.next_search = time.monotonic() + BETWEEN_SEARCHES
+
+    def look_up(self, connection: socket.socket, listener: _target.Listener) -> t.Optional[_sock_diag.Socket]:
+        return _accepted.look_up(self.namespace(listener.namespace)[0], connection, listener)
+
+    def not_accepted(self, listener: _target.Listener) -> Reading:
+        """A listener with TCP_DEFER_ACCEPT gets the connection when data has come: what it has, the connection will have."""
+        try:
+            with _descriptors.duplicate(listener.holders[0], listener.cookie, listener.family) as copy:
+                options = _options.read(copy, listener=True)
+        except (_errors.KeepaliveError, IndexError):
+            return Reading(waiting=True)
+        if not options.defer_accept:
+            return Reading(waiting=True)
+        if not options.keepalive:
+            return Reading(waiting=True, deferred=True)
+        return reading(options, self.namespace(listener.namespace)[1])._replace(waiting=True, deferred=True)
+
+
+def reading(options: _options.SocketOptions, host: _settings.Settings) -> Reading:
+    return Reading(_observation.EXACT, options.keepalive, options.values, _conclude.set_by(options, host))

@@ -1,0 +1,184 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A connection of our own to what is probed: opened without blocking, and given up after a while."""
+
+import errno
+import os
+import socket
+import struct
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _conversations,
+    _crowd,
+    _destination,
+    _target,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _namespaces
+
+# Whatever becomes of the prober, its end of the connection vanishes with a reset and leaves nothing half closed.
+NO_LINGER = struct.pack("ii", 1, 0)
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+class NoContact(Exception):
+    """Why there is no connection: one of the words for ``contact`` (accepted, where it was reset at once), and a sentence."""
+
+    def __init__(self, contact: str, problem: str) -> None:
+        super().__init__(problem)
+        self.contact = contact
+        self.problem = problem
+
+
+def connect(
+    target: _target.Target,
+    options: _target.Options,
+    crowd: _crowd.Crowd,
+    prepare: t.Callable[[socket.socket], None] = lambda connection: None,
+) -> _conversations.Conversation[socket.socket]:
+    """The connection, which the caller closes (``crowd.left``). ``prepare`` is done to the socket before it connects.
+
+    Raises:
+        NoContact: there is none.
+    """
+    where = _place(target, options)
+    connection = yield from _new_socket(target, where, crowd)
+    try:
+        prepare(connection)
+        yield from _connect(connection, target, where, options)
+    except BaseException:
+        crowd.leave(connection)
+        raise
+    return connection
+
+
+def _place(target: _target.Target, options: _target.Options) -> _destination.Place:
+    """Where to connect to. A listener of this machine may need another address than its own, or an interface."""
+    if target.listener is None:
+        return _destination.Place(target.family, elsewhere(target))
+    try:
+        with _namespaces.inside(target.listener.namespace):
+            return _destination.place(target, options.source_address)
+    except _errors.KeepaliveError as error:
+        raise NoContact(_observation.NOT_TRIED, str(error)) from error
+
+
+def elsewhere(target: _target.Target) -> t.Tuple[t.Any, ...]:
+    """Another host's address for ``connect()``. Raises ``NoContact`` for an interface that is not there."""
+    address, _percent, interface = target.address.partition("%")
+    if target.family == socket.AF_INET:
+        return address, target.port
+    try:
+        scope = int(interface or 0) if interface.isdigit() or not interface else socket.if_nametoindex(interface)
+    except OSError as error:
+        problem = "the prober has no network interface {0}".format(_errors.shown(interface))
+        raise NoContact(_observation.NOT_TRIED, problem) from error
+    return address, target.port, 0, scope
+
+
+def _new_socket(
+    target: _target.Target, where: _destination.Place, crowd: _crowd.Crowd
+) -> _conversations.Conversation[socket.socket]:
+    namespace = target.listener.namespace if target.listener is not None else None
+    while True:
+        try:
+            connection = crowd.enter(where.family, namespace)
+        except OSError as error:
+            raise _no_socket(error) from error
+        except _errors.KeepaliveError as error:
+            raise NoContact(_observation.NOT_TRIED, str(error)) from error
+        if connection is not None:
+            return connection
+        yield _conversations.Pause(time.monotonic() + _crowd.PATIENCE)
+
+
+def _no_socket(error: OSError) -> NoContact:
+    if error.errno in NO_ROOM:
+        return NoContact(
+            _observation.NOT_TRIED,
+            "the prober could not open a connection: {0}; raise its limit of open files (ulimit -n)".format(
+                os.strerror(error.errno or 0)
+            ),
+        )
+    return NoContact(_observation.NOT_TRIED, "the prober could not open a connection: {0}".format(error))
+
+
+def _connect(
+    connection: socket.socket, target: _target.Target, where: _destination.Place, options: _target.Options
+) -> _conversations.Conversation[None]:
+    connection.setblocking(False)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+    if where.interface:
+        _bind_to_interface(connection, where.interface)
+    if options.source_address:
+        _bind(connection, options.source_address)
+    code = connection.connect_ex(where.address)
+    if code == errno.EINPROGRESS:
+        until = time.monotonic() + options.timeout
+        if not (yield _conversations.Pause(until, connection, _conversations.WRITE)):
+            raise _unanswered(target, options.timeout)
+        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise _failed(code, target, options)
+    try:
+        met_itself = connection.getsockname() == connection.getpeername()
+    except OSError as error:
+        raise _failed(errno.ECONNRESET, target, options) from error
+    if met_itself:
+        # A port of ours that nobody listens on, drawn as our own: TCP then connects a socket with itself.
+        raise _failed(errno.ECONNREFUSED, target, options)
+
+
+def _bind_to_interface(connection: socket.socket, index: int) -> None:
+    try:
+        name = socket.if_indextoname(index)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode() + b"\0")
+    except OSError:
+        pass  # needs a right before Linux 5.7; most interfaces are reached without
+
+
+def _bind(connection: socket.socket, address: str) -> None:
+    try:
+        connection.bind((address, 0))
+    except OSError as error:
+        raise NoContact(
+            _observation.NOT_TRIED,
+            "source_address {0} cannot be used here: {1}; allowed is an address of the prober, of the same family as "
+            "the target's".format(address, error.strerror or error),
+        ) from error
+
+
+def _failed(code: int, target: _target.Target, options: _target.Options) -> NoContact:
+    where = described(target)
+    if code == errno.ECONNREFUSED:
+        return NoContact(_observation.REFUSED, "{0} refused the connection: nobody listens there".format(where))
+    if code == errno.ECONNRESET:
+        # Of a connection that was made: a SYN is refused.
+        return NoContact(_observation.ACCEPTED, "{0} reset the connection at once".format(where))
+    if code == errno.ETIMEDOUT:
+        return _unanswered(target, options.timeout)
+    if code == errno.EADDRNOTAVAIL:
+        return NoContact(_observation.NOT_TRIED, "the prober has no free port left to reach {0} from".format(where))
+    return NoContact(_observation.UNREACHABLE, "{0} cannot be reached: {1}".format(where, os.strerror(code)))
+
+
+def _unanswered(target: _target.Target, timeout: float) -> NoContact:
+    where = described(target)
+    if target.listener is not None:
+        return NoContact(
+            _observation.NOT_ACCEPTED,
+            "{0} took no connection in {1:g} s although it listens: its queue of connections that wait to be accepted is "
+            "full, or a firewall on this host drops them".format(where, timeout),
+        )
+    return NoContact(
+        _observation.UNREACHABLE,
+        "{0} gave no answer in {1:g} s: a firewall drops the connection, nothing is there, or its queue of connections "
+        "that wait to be accepted is full".format(where, timeout),
+    )
+
+
+def described(target: _target.Target) -> str:
+    return "{0}:{1}".format("[{0}]".format(target.address) if ":" in target.address else target.address, target.port)

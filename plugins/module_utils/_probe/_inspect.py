@@ -1,0 +1,176 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the exact options of what applications accept: on this machine, through a test connection to each listener."""
+
+import contextlib
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _procfs
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _accepted,
+    _conclude,
+    _counts,
+    _crowd,
+    _listeners,
+    _target,
+    _visit,
+    _visits,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
+    _descriptors,
+    _namespaces,
+    _options,
+    _processes,
+    _sock_diag,
+)
+
+Target = _target.Target
+Seen = _conclude.Seen
+Visit = _visit.Visit
+Look = t.Tuple[Target, Seen]
+
+GONE = "The listener was closed before it could be read."
+BY_ANOTHER = "Another worker on this port took every test connection: what is told here is what process {0} has."
+FULL = "The listener takes no connection: {0} wait to be accepted, and its queue holds {1}."
+
+
+class Room(t.NamedTuple):
+    """A network namespace: its table of sockets, the values in force in it, the open connections of the targets."""
+
+    diag: _sock_diag.Diag
+    host: _settings.Settings
+    counts: t.Dict[int, _counts.Count]
+
+
+Rooms = t.Dict[t.Optional[str], t.Union[Room, str]]
+
+
+def inspect(targets: t.Sequence[Target], options: _target.Options) -> t.List[_observation.Observation]:
+    """One observation per target, in their order. What goes wrong with one of them stands in its observation."""
+    with contextlib.ExitStack() as stack:
+        rooms = open_rooms(stack, targets, options)
+        looks = [at_rest(target, rooms[_visits.namespace_of(target)], options) for target in targets]
+        visits = [visit(look, rooms[_visits.namespace_of(look[0])], options) for look in looks]
+        made = [one for one in visits if one is not None]
+        if made:
+            with _crowd.room_for(len(made)) as crowd:
+                _visits.Round(made, options, crowd).run()
+        by_target = {id(one.target): one for one in made}
+        return [conclude(look, by_target.get(id(look[0])), rooms[_visits.namespace_of(look[0])]) for look in looks]
+
+
+def open_rooms(stack: contextlib.ExitStack, targets: t.Sequence[Target], options: _target.Options) -> Rooms:
+    """Each network namespace that the targets are in; a sentence for one that cannot be entered."""
+    listeners: t.Dict[t.Optional[str], t.List[_target.Listener]] = {}
+    for target in targets:
+        here = listeners.setdefault(_visits.namespace_of(target), [])
+        if target.listener is not None:
+            here.append(target.listener)
+    rooms: Rooms = {}
+    for path, here in listeners.items():
+        try:
+            with _namespaces.inside(path):
+                diag = stack.enter_context(_sock_diag.Diag())
+                counts = _counts.count(diag, here) if options.connections else {}
+                rooms[path] = Room(diag, _procfs.read_runtime(), counts)
+        except _errors.HostUnreadable as why:
+            rooms[path] = str(why)
+    return rooms
+
+
+def at_rest(target: Target, room: t.Union[Room, str], options: _target.Options) -> Look:
+    """What is seen without a connection. An application that was started again meanwhile is looked at as it is now."""
+    if isinstance(room, str):
+        return target, Seen(problem=room)
+    seen = Seen(host=room.host)
+    if target.listener is None:
+        return target, seen
+    seen = seen._replace(connections=room.counts.get(target.listener.cookie))
+    try:
+        return target, with_listener(seen, target.listener)
+    except _errors.SocketGone:
+        found = _listeners.again(target.listener, options.full_command)
+    if found is None:
+        return target, seen._replace(problem=GONE)
+    try:
+        return target._replace(listener=found), with_listener(seen, found)
+    except _errors.SocketGone:
+        return target, seen._replace(problem=GONE)
+
+
+def with_listener(seen: Seen, listener: _target.Listener) -> Seen:
+    """Raises ``SocketGone`` where none of its processes has it any more."""
+    if not listener.holders:
+        return seen._replace(unreadable=_accepted.not_shown("listens"))
+    for holder in listener.holders:
+        try:
+            with _descriptors.duplicate(holder, listener.cookie, listener.family) as copy:
+                options = _options.read(copy, listener=True)
+            return seen._replace(listener=options, deferred=options.defer_accept)
+        except _errors.SocketUnreadable as why:
+            return seen._replace(unreadable=str(why))
+        except _errors.SocketGone:
+            continue
+    raise _errors.SocketGone(GONE)
+
+
+def visit(look: Look, room: t.Union[Room, str], options: _target.Options) -> t.Optional[Visit]:
+    """The test connection, where one is to be made."""
+    target, seen = look
+    waits_for_data = seen.deferred and not target.send
+    if isinstance(room, str) or not target.connect or waits_for_data:
+        return None
+    return Visit(target, room.diag, options)
+
+
+def conclude(look: Look, made: t.Optional[Visit], room: t.Union[Room, str]) -> _observation.Observation:
+    target, seen = look
+    if made is None:
+        return _conclude.conclude(target, seen)
+    contact, problem = made.contact, made.problem
+    if contact in (_observation.UNREACHABLE, _observation.NOT_ACCEPTED) and not isinstance(room, str):
+        full = full_queue(target, room)
+        if full:
+            contact, problem = _observation.NOT_ACCEPTED, full
+    target = with_new_process(target, made)
+    limits = seen.limits
+    if made.by_another and made.accepted and made.accepted.holder:
+        limits += (BY_ANOTHER.format(made.accepted.holder.pid),)
+    return _conclude.conclude(
+        target,
+        seen._replace(
+            contact=contact,
+            problem=problem,
+            connection=made.reading,
+            steady=made.steady,
+            closed=made.closed,
+            unreadable=made.unreadable or seen.unreadable,
+            timer=made.timer,
+            deferred=seen.deferred or made.deferred,
+            limits=limits,
+        ),
+    )
+
+
+def full_queue(target: Target, room: Room) -> t.Optional[str]:
+    """Whether the application does not accept: the kernel then answers to nobody any more."""
+    listener = target.listener
+    if listener is None:
+        return None
+    for seen, _mptcp in room.diag.listeners(listener.family):
+        if seen.cookie == listener.cookie and seen.queued > seen.backlog:
+            return FULL.format(seen.queued, seen.backlog)
+    return None
+
+
+def with_new_process(target: Target, made: Visit) -> Target:
+    """Where the processes that listened have ended, the one that accepted is who was read."""
+    listener, accepted = target.listener, made.accepted
+    if listener is None or accepted is None or accepted.holder is None:
+        return target
+    pids = {holder.pid for holder in listener.holders}
+    if accepted.holder.pid in pids or any(_processes.started(pid) for pid in pids):
+        return target
+    return target._replace(listener=listener._replace(process=_processes.read(accepted.holder.pid)))

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes in on a connection of our own: taken, acknowledged at once, and forgotten."""
+
+import socket
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations
+
+DATA, NOTHING = "data", "nothing"
+CLOSED, RESET = _observation.CLOSED, _observation.RESET
+CHUNK = 65536
+# A flood is taken in parts, so that it holds up no other connection.
+CHUNKS = 16
+# One that floods us is not read all the time.
+A_MOMENT = 0.02
+
+
+def take(connection: socket.socket) -> str:
+    """``DATA``, ``NOTHING``, ``CLOSED`` (FIN) or ``RESET``."""
+    taken = NOTHING
+    for _ in range(CHUNKS):
+        try:
+            data = connection.recv(CHUNK)
+        except (BlockingIOError, InterruptedError):
+            break
+        except OSError:
+            return RESET
+        if not data:
+            return CLOSED
+        taken = DATA
+        acknowledge(connection)
+    return taken
+
+
+def acknowledge(connection: socket.socket) -> None:
+    """Now, not up to 200 ms later: times count from this acknowledgement."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def until_quiet(connection: socket.socket, settle: float, latest: float) -> _conversations.Conversation[None]:
+    """Take what comes, until nothing has come for ``settle`` seconds, or it is ``latest``."""
+    quiet_at = time.monotonic() + settle
+    while time.monotonic() < min(quiet_at, latest):
+        if (yield _conversations.Pause(min(quiet_at, latest), connection, _conversations.READ)):
+            came = take(connection)
+            if came in (CLOSED, RESET):
+                return
+            quiet_at = time.monotonic() + settle
+
+
+def until_over(connection: socket.socket, until: float) -> _conversations.Conversation[t.Optional[str]]:
+    """Take what comes until that moment; ``CLOSED`` or ``RESET`` where the connection ended before."""
+    while time.monotonic() < until:
+        if (yield _conversations.Pause(until, connection, _conversations.READ)):
+            came = take(connection)
+            if came in (CLOSED, RESET):
+                return came
+            yield _conversations.Pause(min(until, time.monotonic() + A_MOMENT))
+    return None

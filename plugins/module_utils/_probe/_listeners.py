@@ -1,0 +1,97 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All TCP listeners of this machine, and who holds each."""
+
+import operator
+import socket
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _forwarders, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
+    _namespaces,
+    _owners,
+    _processes,
+    _sock_diag,
+)
+
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
+# They hold a socket for a service that a connection starts: whoever else holds it is that service.
+ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
+
+Sockets = t.List[t.Tuple[_sock_diag.Socket, bool, t.Optional[str]]]
+Processes = t.Dict[t.Tuple[int, ...], t.Optional[_observation.Process]]
+
+
+def discover(full_command: bool = False, namespaces: bool = False) -> t.List[_target.Listener]:
+    """Each listening socket once, by port; with ``namespaces`` those of other network namespaces too.
+
+    Raises:
+        HostUnreadable: the kernel does not list its sockets.
+    """
+    found = in_namespace(None)
+    for path in _namespaces.others() if namespaces else ():
+        try:
+            found += in_namespace(path)
+        except _errors.HostUnreadable:  # it ended meanwhile, or this user may not enter it
+            continue
+    listeners = _forwarders.marked(with_holders(found, full_command))
+    listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
+    if namespaces:
+        listeners.sort(key=lambda listener: listener.namespace or "")
+    return listeners
+
+
+def again(listener: _target.Listener, full_command: bool = False) -> t.Optional[_target.Listener]:
+    """The same listener, or what listens in its place by now: an application that was started again. ``None`` if nothing."""
+    place = (listener.family, listener.address, listener.port)
+    there = [one for one in in_namespace(listener.namespace) if (one[0].family, one[0].address, one[0].port) == place]
+    same = [one for one in there if one[0].cookie == listener.cookie]
+    found = with_holders((same or there)[:1], full_command)
+    return found[0]._replace(forwarder=listener.forwarder) if found else None
+
+
+def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]:
+    holders = _owners.holders(seen.inode for seen, _mptcp, _namespace in found)
+    processes: Processes = {}
+    listeners = []
+    for seen, mptcp, namespace in found:
+        held = tuple(holders.get(seen.inode, ()))
+        pids = (held[0].pid,) if len(held) == 1 else tuple(holder.pid for holder in held)
+        if pids not in processes:
+            processes[pids] = process_of(pids, full_command)
+        listeners.append(
+            _target.Listener(
+                seen.family,
+                seen.address,
+                seen.port,
+                seen.cookie,
+                seen.inode,
+                seen.interface,
+                seen.family == socket.AF_INET6 and seen.v6only,
+                mptcp,
+                held,
+                processes[pids],
+                namespace,
+            )
+        )
+    return listeners
+
+
+def in_namespace(path: t.Optional[str]) -> Sockets:
+    """The listeners of one network namespace: each, whether it is an MPTCP one, and where."""
+    with _namespaces.inside(path), _sock_diag.Diag() as diag:
+        return [(seen, mptcp, path) for family in FAMILIES for seen, mptcp in diag.listeners(family)]
+
+
+def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[_observation.Process]:
+    """The service rather than what started it, the master rather than its workers."""
+    seen: t.Optional[_observation.Process] = None
+    unique = sorted(set(pids))
+    for pid in _processes.oldest(unique) if len(unique) > 1 else unique:
+        process = _processes.read(pid, full_command, tuple(unique))
+        if process and process.name not in ACTIVATORS:
+            return process
+        seen = seen or process
+    return seen

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Past the login phase of an application: bytes that the user gave, through TLS where it is wanted."""
+
+import socket
+import time
+
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations, _intake, _target, _tcp_info
+
+POLL = 0.01
+
+
+class LoginFailed(Exception):
+    """The application did not get as far as it should: a part of a sentence."""
+
+
+class Channel:
+    """Bytes to the application and back. Every method raises ``LoginFailed``."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self.connection = connection
+        self.until = until
+
+    def open(self) -> _conversations.Conversation[None]:
+        """What comes before the first byte."""
+        yield from ()
+
+    def start(self) -> _conversations.Conversation[None]:
+        """The first step of it alone, for an answer that nobody will acknowledge."""
+        yield from ()
+
+    def write(self, data: bytes) -> _conversations.Conversation[None]:
+        yield from self.pass_on(data)
+
+    def pass_on(self, data: bytes) -> _conversations.Conversation[None]:
+        while data:
+            try:
+                data = data[self.connection.send(data) :]
+            except (BlockingIOError, InterruptedError):
+                yield from self.pause(_conversations.WRITE)
+            except OSError as error:
+                raise LoginFailed("the application closed the connection") from error
+
+    def receive(self) -> _conversations.Conversation[bytes]:
+        while True:
+            yield from self.pause(_conversations.READ)
+            try:
+                data = self.connection.recv(_intake.CHUNK)
+            except (BlockingIOError, InterruptedError):
+                continue
+            except OSError as error:
+                raise LoginFailed("the application reset the connection") from error
+            if not data:
+                raise LoginFailed("the application closed the connection")
+            return data
+
+    def pause(self, events: int) -> _conversations.Conversation[None]:
+        if not (yield _conversations.Pause(self.until, self.connection, events)) and time.monotonic() >= self.until:
+            raise LoginFailed("the application did not answer in time")
+
+    def until_acknowledged(self) -> _conversations.Conversation[None]:
+        """Wait until the other side has all that was sent."""
+        while _tcp_info.read(self.connection).unacknowledged:
+            if time.monotonic() >= self.until:
+                raise LoginFailed("what was sent to the application was not acknowledged in time")
+            yield _conversations.Pause(time.monotonic() + POLL)
+
+
+def channel(connection: socket.socket, target: _target.Target, timeout: float) -> Channel:
+    until = time.monotonic() + timeout
+    if not target.tls:
+        return Channel(connection, until)
+    # A run without TLS does without its library.
+    from ansible_collections.netops.keepalive.plugins.module_utils._probe import _tls
+
+    return _tls.Channel(connection, until, _tls.server_name(target.host))
+
+
+def log_in(connection: socket.socket, target: _target.Target, timeout: float) -> _conversations.Conversation[None]:
+    """Do what the target wants done before the silence. Raises ``LoginFailed``."""
+    own = channel(connection, target, timeout)
+    yield from own.open()
+    yield from own.write(target.send or b"")
+    if target.tls or target.send:
+        yield from own.until_acknowledged()

@@ -1,0 +1,150 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the options of the task to what is wanted of each port: everything that can be refused is refused here. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation, _policy, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _ports, _target
+
+Params = t.Mapping[str, t.Any]
+# What an entry of `targets` takes from the task where it does not say it itself.
+INHERITED = ("host", "method", "policy", "connect", "tls", "send", "max_wait", "accelerate", "in_flight", "hold")
+METHODS = (_observation.INSPECT, _observation.DEAD_PEER)
+ONLY_DEAD_PEER = ("max_wait", "accelerate", "in_flight", "hold", "tls")
+LONGEST_WAIT = 7 * 24 * 3600
+
+
+class Wanted(t.NamedTuple):
+    """Ports, and a target that lacks nothing but its address and listener."""
+
+    ports: _ports.Ports
+    target: _target.Target
+
+
+class Request(t.NamedTuple):
+    """``wanted`` is empty where every listener of the host is meant: each of them gets ``anything``."""
+
+    wanted: t.Tuple[Wanted, ...]
+    anything: _target.Target
+    options: _target.Options
+    namespaces: bool
+    require_filter: bool
+
+
+def parse(params: Params) -> Request:
+    """The request in the module's options. Raises ``InvalidValue``."""
+    entries = [dict(entry) for entry in params["targets"] or []] + [{"port": port} for port in params["ports"] or []]
+    if not entries and (params["host"] or params["method"] == _observation.DEAD_PEER):
+        raise _errors.InvalidValue(
+            "no port is named: host and method dead_peer need ports or targets; a listener that nobody named is only read."
+        )
+    options = _target.Options(
+        settle=seconds(params, "settle", lowest=0.0),
+        timeout=seconds(params, "timeout", lowest=0.1),
+        rate=number(params, "rate", lowest=0.0, unit="number of connections a second"),
+        connections=params["connections"],
+        source_address=params["source_address"] or None,
+        full_command=params["full_command"],
+    )
+    return Request(
+        tuple(wanted(index, entry, params) for index, entry in enumerate(entries)),
+        parse_target(dict(inherit({}, params), port=0), None),
+        options,
+        params["network_namespaces"],
+        params["require_filter"],
+    )
+
+
+def wanted(index: int, entry: t.Dict[str, t.Any], params: Params) -> Wanted:
+    ports = _ports.parse(entry.get("port"))
+    target = parse_target(inherit(entry, params), index)
+    if target.host and ports.is_range:
+        raise _errors.InvalidValue(
+            "the port is {0}, a range, for host {1}: on another host name each port.".format(
+                _errors.shown(entry["port"]), _errors.shown(target.host)
+            )
+        )
+    if target.host and ports.address:
+        raise _errors.InvalidValue(
+            "the port is {0} for host {1}: on another host name the port alone.".format(
+                _errors.shown(entry["port"]), _errors.shown(target.host)
+            )
+        )
+    return Wanted(ports, target)
+
+
+def inherit(entry: t.Dict[str, t.Any], params: Params) -> t.Dict[str, t.Any]:
+    return dict(entry, **{key: params[key] for key in INHERITED if entry.get(key) is None})
+
+
+def parse_target(entry: t.Mapping[str, t.Any], index: t.Optional[int]) -> _target.Target:
+    method = entry["method"] or (_observation.DEAD_PEER if entry["host"] else _observation.INSPECT)
+    if method == _observation.INSPECT and entry["host"]:
+        raise _errors.InvalidValue(
+            "method is 'inspect' for host {0}: another host can only be measured, with dead_peer.".format(
+                _errors.shown(entry["host"])
+            )
+        )
+    refuse_combinations(entry, method)
+    expected = entry.get("keepalive_expected", True)
+    exempt = entry.get("reason") if expected is False else None
+    if expected is False and not exempt:
+        raise _errors.InvalidValue(
+            "keepalive_expected is false for port {0}, without a reason: say why.".format(entry["port"])
+        )
+    return _target.Target(
+        address="",
+        port=0,
+        family=0,
+        place=index,
+        name=entry.get("name"),
+        host=entry["host"] or None,
+        method=method,
+        policy=_policy.parse_policy(entry["policy"]) if entry["policy"] else None,
+        exempt=exempt,
+        connect=entry["connect"],
+        tls=entry["tls"],
+        send=entry["send"].encode("utf-8") if entry["send"] else None,
+        max_wait=None if entry["max_wait"] is None else seconds(entry, "max_wait", lowest=0.1),
+        accelerate=entry["accelerate"],
+        in_flight=entry["in_flight"],
+        hold=None if entry["hold"] is None else seconds(entry, "hold", lowest=1.0),
+    )
+
+
+def refuse_combinations(entry: t.Mapping[str, t.Any], method: str) -> None:
+    given = [key for key in ONLY_DEAD_PEER if entry[key]]
+    if method == _observation.INSPECT and given:
+        raise _errors.InvalidValue("{0} is given with method inspect: it needs dead_peer.".format(" and ".join(given)))
+    if entry["accelerate"] and entry["host"]:
+        raise _errors.InvalidValue(
+            "accelerate is given for host {0}: only an application of the machine that probes can be hastened.".format(
+                _errors.shown(entry["host"])
+            )
+        )
+    if method == _observation.DEAD_PEER and not entry["connect"]:
+        raise _errors.InvalidValue("connect is false with method dead_peer: measuring needs a connection of its own.")
+
+
+def seconds(params: Params, key: str, lowest: float) -> float:
+    return number(params, key, lowest, "number of seconds")
+
+
+def number(params: Params, key: str, lowest: float, unit: str) -> float:
+    try:
+        value = float(params[key])
+    except (TypeError, ValueError):
+        value = -1.0
+    if isinstance(params[key], bool) or not lowest <= value <= LONGEST_WAIT:
+        raise _errors.InvalidValue(
+            "{0} is {1}: allowed is a {2} from {3:g} to {4}.".format(
+                key, _errors.shown(params[key]), unit, lowest, LONGEST_WAIT
+            )
+        )
+    return value
+
+
+def no_policy(target: _target.Target) -> bool:
+    return target.policy is None or target.policy == _settings.Settings()

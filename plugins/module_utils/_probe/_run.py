@@ -1,0 +1,153 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of the probe: find the listeners, look at each, judge."""
+
+import socket
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _choose,
+    _listeners,
+    _report,
+    _request,
+    _target,
+)
+
+Target = _target.Target
+Observation = _observation.Observation
+Result = t.Tuple[Target, Observation]
+Progress = t.Optional[t.Callable[..., None]]
+
+
+def probe(request: _request.Request, progress: Progress = None, connect: bool = True) -> t.Dict[str, t.Any]:
+    """Everything that the module returns. With ``connect`` false no connection is opened.
+
+    Raises:
+        ProbeImpossible: a measurement is asked for that this machine cannot make, and nothing less will do.
+        HostUnreadable: the sockets of this machine cannot be listed.
+    """
+    found, done = targets(request)
+    to_measure = [target for target in found if target.method == _observation.DEAD_PEER]
+    if to_measure and request.require_filter:
+        refuse_without_filter()
+    would_connect = [_report.where(target) for target in found if target.connect]
+    if not connect:
+        found = [passively(target) for target in found if target.listener is not None]
+    results = done + observe(request, found, progress)
+    results.sort(key=lambda result: len(request.wanted) if result[0].place is None else result[0].place)
+    return {"listeners": [_report.entry(*result) for result in results], "would_connect": would_connect}
+
+
+def refuse_without_filter() -> None:
+    from ansible_collections.netops.keepalive.plugins.module_utils._probe import _silence
+
+    problem = _silence.trial()
+    if problem:
+        raise _errors.ProbeImpossible("this machine cannot measure a dead peer: {0}".format(problem))
+
+
+def passively(target: Target) -> Target:
+    return target._replace(method=_observation.INSPECT, connect=False)
+
+
+def targets(request: _request.Request) -> t.Tuple[t.List[Target], t.List[Result]]:
+    """What to look at, and what needs no looking at: ports where nobody listens, names that lead nowhere."""
+    here = listeners_here(request)
+    chosen = _choose.choose(request, here)
+    done = [(wanted.target, nobody_listens(wanted)) for wanted in chosen.missing]
+    found = list(chosen.targets)
+    for wanted in request.wanted:
+        if wanted.target.host:
+            try:
+                found.append(elsewhere(wanted))
+            except OSError as error:
+                done.append((wanted.target, unresolved(wanted, error)))
+    return found, done
+
+
+def listeners_here(request: _request.Request) -> t.List[_target.Listener]:
+    if request.wanted and all(wanted.target.host for wanted in request.wanted):
+        return []
+    return _listeners.discover(full_command=request.options.full_command, namespaces=request.namespaces)
+
+
+def elsewhere(wanted: _request.Wanted) -> Target:
+    """The target on another host. Raises ``OSError`` (``socket.gaierror``) where its name has no address."""
+    found = socket.getaddrinfo(wanted.target.host, wanted.ports.low, type=socket.SOCK_STREAM)
+    family, _type, _protocol, _name, place = found[0]
+    # The scope of a link-local address is a number apart from the address; written behind a % it is text again.
+    scope = "%{0}".format(place[3]) if family == socket.AF_INET6 and place[3] else ""  # type: ignore[misc]
+    address = str(place[0]).partition("%")[0]
+    return wanted.target._replace(address=address + scope, port=wanted.ports.low, family=int(family))
+
+
+def unresolved(wanted: _request.Wanted, error: OSError) -> Observation:
+    return Observation(
+        address=wanted.target.host or "",
+        port=wanted.ports.low,
+        family="",
+        method=wanted.target.method,
+        contact=_observation.UNREACHABLE,
+        problem="the host {0} has no address: {1}".format(_errors.shown(wanted.target.host), error.strerror or error),
+    )
+
+
+def nobody_listens(wanted: _request.Wanted) -> Observation:
+    ports, address = wanted.ports, wanted.ports.address
+    where = "{0}:".format(address) if address else ""
+    what = "any of the ports {0}-{1}".format(ports.low, ports.high) if ports.is_range else "port {0}".format(ports.low)
+    udp = "; a UDP socket does, and UDP has no keepalive" if not ports.is_range and udp_listens(ports.low) else ""
+    return Observation(
+        address=address or "",
+        port=ports.low,
+        family="inet6" if address and ":" in address else "inet",
+        method=wanted.target.method,
+        contact=_observation.REFUSED,
+        problem="nobody listens on {0}{1} of this host{2}".format(where, "TCP " + what, udp),
+    )
+
+
+def udp_listens(port: int) -> bool:
+    """Whether a UDP socket has the port: then it is not a mistyped one."""
+    for path in ("/proc/net/udp", "/proc/net/udp6"):
+        try:
+            with open(path, encoding="ascii") as table:
+                if any(line.split()[1].endswith(":{0:04X}".format(port)) for line in list(table)[1:]):
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+def observe(request: _request.Request, found: t.Sequence[Target], progress: Progress = None) -> t.List[Result]:
+    """Look at each target, in their order."""
+    read = [target for target in found if target.method == _observation.INSPECT]
+    originals = [target for target in found if target.method == _observation.DEAD_PEER]
+    measured = [briefly(target) for target in originals]
+    results: t.Dict[int, Observation] = {}
+    # Each run compiles what it imports, and most need only one of the two.
+    if read:
+        from ansible_collections.netops.keepalive.plugins.module_utils._probe import _inspect
+
+        results.update(zip(map(id, read), _inspect.inspect(read, request.options)))
+    if measured:
+        from ansible_collections.netops.keepalive.plugins.module_utils._probe import _dead_peer, _open_connections
+
+        counts = _open_connections.count(measured) if request.options.connections else {}
+        seen = _dead_peer.measure(measured, request.options, progress)
+        results.update(zip(map(id, originals), _open_connections.added(measured, seen, counts)))
+    return [(target, with_spared(target, results[id(target)])) for target in found]
+
+
+def with_spared(target: Target, seen: Observation) -> Observation:
+    if target.spared is None:
+        return seen
+    limit = "It was read without a connection, as {0}: name its port to have it probed.".format(target.spared)
+    return seen._replace(limits=seen.limits + (limit,))
+
+
+def briefly(target: Target) -> Target:
+    """Of what is exempt only the contact matters: nobody waits for its probes."""
+    return target._replace(max_wait=0.0, in_flight=False, hold=None) if target.exempt else target

@@ -1,0 +1,202 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One target from contact to conclusion: connect, get past the greeting, be silent, and see what becomes of it."""
+
+import socket
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _answer,
+    _application,
+    _contact,
+    _conversations,
+    _ending,
+    _login,
+    _measure,
+    _silence,
+    _surroundings,
+    _target,
+    _watch,
+)
+
+Observation = _observation.Observation
+# An application may set its options some time after it accepted: an "off" is read again after so many seconds.
+SECOND_LOOK = 1.0
+# Between two looks whether it was accepted, in seconds; ever longer.
+SOONEST, LATEST = 0.05, 0.5
+
+ONLY_FIRST = "Only the first probe could be timed, not their interval and number, nor the drop, for {0}."
+OFF = "Keepalive is off on the accepted connection, so its probes were not waited for."
+NOT_ACCEPTED = "the application did not accept the connection in {0:g} s: it waits in the listener's queue"
+DEFERRED = (
+    "The listener is handed a connection only when data has come (TCP_DEFER_ACCEPT), so its own options were read; with "
+    "send (bytes that the application understands) a connection of it can be measured."
+)
+NOT_LOWERED = "The timers were not lowered (accelerate): {0}."
+UNREAD = "The options of the accepted connection could not be read: {0}."
+
+
+def observe(
+    target: _target.Target, around: _surroundings.Surroundings, seen: Observation
+) -> _conversations.Conversation[Observation]:
+    """What is seen of one target, added to what is known of it before."""
+    seen = seen._replace(limits=around.limits(target))
+    try:
+        connection = yield from _contact.connect(target, around.options, around.crowd)
+    except _contact.NoContact as failure:
+        around.tell("{0}: no connection: {1}".format(_contact.described(target), failure))
+        reset = failure.contact == _observation.ACCEPTED
+        measured = _measure.measured((), _observation.RESET, None) if reset else None
+        return seen._replace(contact=failure.contact, problem=str(failure), measured=measured)
+    around.reader.expect(connection, target.listener)
+    seen = seen._replace(contact=_observation.ACCEPTED)
+    try:
+        return (yield from _SilentPeer(connection, target, around, seen).observe())
+    except _login.LoginFailed as failure:
+        return seen._replace(problem=str(failure))
+    except OSError as error:
+        return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
+    finally:
+        around.reader.forget(connection)
+        around.crowd.leave(connection)
+
+
+class _SilentPeer:
+    """A connection that has been made, and what was seen on it so far."""
+
+    def __init__(
+        self, connection: socket.socket, target: _target.Target, around: _surroundings.Surroundings, seen: Observation
+    ) -> None:
+        self.connection = connection
+        self.target = target
+        self.around = around
+        self.options = around.options
+        self.seen = seen
+        self.wait = around.wait(target)
+
+    def observe(self) -> _conversations.Conversation[Observation]:
+        yield from _login.log_in(self.connection, self.target, self.options.timeout)
+        if not self.wait:
+            return self.seen
+        self.watch = _watch.Watch(self.connection, self.around.connections, self.options.timeout, self.tell)
+        if self.watch.problem is not None:
+            self.limit(ONLY_FIRST.format(self.watch.problem))
+        self.around.tell_schedule(self.target)
+        yield from self.greeting()
+        reading = yield from self.accepted()
+        if reading.waiting:
+            return self.left_waiting(reading)
+        if reading.off:
+            yield from self.watch.until(after(SECOND_LOOK))
+            reading = self.read()
+        if reading.off and self.watch.ended_by is None:
+            return self.off()
+        if reading.limit is not None and self.watch.ended_by is None:
+            self.limit(UNREAD.format(reading.limit.rstrip(".")))
+        self.accelerate(reading)
+        yield from self.watch.until(self.first_probe_or_end)
+        if not self.seen.accelerated and self.watch.ended_by is None:
+            self.read()  # it may have set more since
+        yield from self.watch.until(self.end)
+        return (yield from self.conclude())
+
+    def greeting(self) -> _conversations.Conversation[None]:
+        """Until the application has been quiet for a moment; a slow one has the time that a slow accept has, too."""
+        latest = time.monotonic() + self.options.timeout
+        yield from self.watch.until(lambda: min(self.watch.base + min(self.options.settle, self.wait), latest))
+
+    def accepted(self) -> _conversations.Conversation[_application.Reading]:
+        """Read the application's end, once it has one."""
+        latest, pause = time.monotonic() + self.options.timeout, SOONEST
+        reading = self.read()
+        while reading.waiting and not reading.deferred and self.watch.ended_by is None and time.monotonic() < latest:
+            yield from self.watch.until(after(pause))
+            reading, pause = self.read(), min(2 * pause, LATEST)
+        return reading
+
+    def read(self) -> _application.Reading:
+        """As it is now; what was known before stays where nothing can be read any more."""
+        reading = self.around.reader.read(self.connection)
+        if self.seen.read != _observation.EXACT or reading.read == _observation.EXACT:
+            self.seen = self.seen._replace(
+                read=reading.read,
+                keepalive=reading.keepalive,
+                values=reading.values,
+                set_by=reading.set_by,
+                deferred=reading.deferred,
+            )
+        return reading
+
+    def left_waiting(self, reading: _application.Reading) -> Observation:
+        if reading.deferred:
+            self.limit(DEFERRED)
+            return self.seen
+        problem = NOT_ACCEPTED.format(self.options.timeout)
+        return self.seen._replace(contact=_observation.NOT_ACCEPTED, problem=problem)
+
+    def off(self) -> Observation:
+        self.limit(OFF)
+        return self.seen._replace(silent_for=round(self.watch.silent_for(), 3), talks=self.watch.talks)
+
+    def accelerate(self, reading: _application.Reading) -> None:
+        """Lower the timers of this one connection. Keepalive is never switched on: it has to be the application's own."""
+        values = reading.values
+        if values is not None:
+            self.watch.interval = values.interval
+        if not self.target.accelerate:
+            return
+        problem: t.Optional[str] = reading.limit or "the application's end of the connection is not on this machine"
+        if values is not None:
+            lowered = low(values)
+            problem = self.around.reader.lower(self.connection, lowered)
+            if problem is None:
+                self.watch.interval = lowered.interval
+                self.seen = self.seen._replace(accelerated=True)
+                return
+        self.limit(NOT_LOWERED.format(str(problem).rstrip(".")))
+        self.wait = self.around.wait(self.target._replace(accelerate=False))
+
+    def first_probe_or_end(self) -> float:
+        return 0.0 if self.watch.moments else self.end()
+
+    def end(self) -> float:
+        """When the watch is given up."""
+        if not self.watch.deaf and self.watch.moments:
+            return 0.0  # the first is all that can be learnt
+        return min(self.watch.first_base + self.wait, self.watch.overdue())
+
+    def conclude(self) -> _conversations.Conversation[Observation]:
+        silence = self.watch.silence()
+        if silence.ended_by is None and silence.deaf:
+            _silence.detach(self.connection)
+            silence = silence._replace(answer=(yield from _answer.ask(self.connection, self.options.timeout)))
+        concluded = _ending.conclude(silence)
+        return self.seen._replace(
+            measured=concluded.measured,
+            path=concluded.path,
+            silent_for=round(silence.lasted, 3),
+            talks=silence.talks,
+            keepalive=True if silence.times else self.seen.keepalive,
+            limits=self.seen.limits + concluded.limits,
+        )
+
+    def limit(self, sentence: str) -> None:
+        self.seen = self.seen._replace(limits=self.seen.limits + (sentence,))
+
+    def tell(self, what: str, seconds: float) -> None:
+        sentence = "{0}: {1} after {2:.1f} s".format(_contact.described(self.target), what, seconds)
+        self.around.tell(sentence, detail=self.watch.ended_by is None)
+
+
+def after(seconds: float) -> t.Callable[[], float]:
+    moment = time.monotonic() + seconds
+    return lambda: moment
+
+
+def low(values: _observation.Values) -> _observation.Values:
+    """Timers that prove the drop within seconds, in the way that the application's own would."""
+    probes = min(values.probes or 3, 3)
+    return _observation.Values(1, 1, probes, min(values.user_timeout, 1.0 + probes) if values.user_timeout else None)

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all conversations of one call share."""
+
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _application,
+    _contact,
+    _conversations,
+    _crowd,
+    _expected,
+    _target,
+    _user_network,
+)
+
+Result = t.TypeVar("Result")
+# With more targets than these their single probes are not told, only their ends.
+FEW = 20
+# Seconds between two signs of life, and how late the end of it all may be noticed.
+BEAT = 30.0
+END_SEEN_AFTER = 0.1
+
+
+class Surroundings:
+    """``connections`` is how many there are in all; ``progress`` is told a sentence at a time."""
+
+    def __init__(
+        self,
+        options: _target.Options,
+        host: _settings.Settings,
+        crowd: _crowd.Crowd,
+        connections: int,
+        progress: t.Optional[t.Callable[[str], None]],
+    ) -> None:
+        self.options = options
+        self.host = host
+        self.crowd = crowd
+        self.connections = self.left = connections
+        self.progress = progress
+        self.reader = _application.Reader()
+        self.user_network = _user_network.limit()
+
+    def tell(self, sentence: str, detail: bool = False) -> None:
+        if self.progress is not None and not (detail and self.connections > FEW):
+            self.progress(sentence)
+
+    def tell_total(self, targets: t.Sequence[_target.Target]) -> None:
+        count = "1 listener" if len(targets) == 1 else "{0} listeners at once".format(len(targets))
+        self.tell("{0}: this takes {1:.0f} s at most".format(count, _expected.total(targets, self.options, self.host)))
+
+    def heartbeat(self, result: Result) -> _conversations.Conversation[Result]:
+        """Tell now and then that it still goes on, for as long as it does."""
+        start = told = time.monotonic()
+        while self.progress is not None and self.left:
+            yield _conversations.Pause(time.monotonic() + END_SEEN_AFTER)
+            if time.monotonic() >= told + BEAT:
+                told = time.monotonic()
+                self.tell("{0:.0f} s: {1} of {2} connections go on".format(told - start, self.left, self.connections))
+        return result
+
+    def tell_schedule(self, target: _target.Target) -> None:
+        moments = ["{0} after {1:g} s".format(what, at) for at, what in _expected.schedule(target, self.host)]
+        self.tell("{0}: silent from now on; {1}".format(_contact.described(target), ", ".join(moments)), detail=True)
+
+    def wait(self, target: _target.Target) -> float:
+        return _expected.max_wait(target, self.host)
+
+    def limits(self, target: _target.Target) -> t.Tuple[str, ...]:
+        """What is known to be in the way before the first connection."""
+        if self.user_network is None or target.listener is not None or _user_network.is_loopback(target.address):
+            return ()
+        return (self.user_network,)

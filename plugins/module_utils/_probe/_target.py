@@ -1,0 +1,75 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the probe is asked to look at, and how: plain values."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
+
+
+class Holder(t.NamedTuple):
+    """A process that has a socket open, and under which descriptor."""
+
+    pid: int
+    fd: int
+
+
+class Listener(t.NamedTuple):
+    """One listening socket of this machine, told apart from any later one by its ``cookie``."""
+
+    family: int
+    address: str
+    port: int
+    cookie: int
+    inode: int
+    interface: int = 0
+    """The index of the interface that it is bound to, or that a link-local address belongs to; 0 for none."""
+    v6only: bool = False
+    mptcp: bool = False
+    holders: t.Tuple[Holder, ...] = ()
+    process: t.Optional[_observation.Process] = None
+    namespace: t.Optional[str] = None
+    """The path of its network namespace where that is not ours, such as ``/proc/812/ns/net``."""
+    forwarder: t.Optional[str] = None
+    """The program that answers here in the place of another, such as ``docker-proxy``."""
+
+
+class Target(t.NamedTuple):
+    """One listener to look at (``listener``), or one address to measure from outside (``host`` was named)."""
+
+    address: str
+    port: int
+    family: int
+    listener: t.Optional[Listener] = None
+    place: t.Optional[int] = None
+    """Which entry of ``targets`` or ``ports`` this belongs to; ``None`` for a listener that was discovered."""
+    name: t.Optional[str] = None
+    host: t.Optional[str] = None
+    method: str = _observation.INSPECT
+    policy: t.Optional[_settings.Settings] = None
+    exempt: t.Optional[str] = None
+    connect: bool = True
+    spared: t.Optional[str] = None
+    """Why nobody connects to it, although nobody said so."""
+    tls: bool = False
+    send: t.Optional[bytes] = None
+    max_wait: t.Optional[float] = None
+    accelerate: bool = False
+    in_flight: bool = False
+    hold: t.Optional[float] = None
+
+    @property
+    def named(self) -> bool:
+        return self.place is not None
+
+
+class Options(t.NamedTuple):
+    """What holds for all targets of a call; seconds, and connections a second (0: as fast as they go)."""
+
+    settle: float = 0.5
+    timeout: float = 5.0
+    rate: float = 0.0
+    connections: bool = True
+    source_address: t.Optional[str] = None
+    full_command: bool = False

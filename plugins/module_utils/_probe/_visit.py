@@ -1,0 +1,215 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One test connection, from its start to its close: what it is at, and what it has shown."""
+
+import errno
+import os
+import socket
+import struct
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _destination, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _options, _sock_diag
+
+# What a visit waits for: its turn, the handshake, accept(), the time in which the application may still change options.
+WAITING, CONNECTING, QUEUED, SETTLING, DONE = range(5)
+SOONEST, LATEST = 0.0005, 0.05
+"""Seconds between two looks whether it was accepted."""
+VANISHED_FOR_SURE = 0.2
+TCP_ESTABLISHED = 1
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+CHUNK, CHUNKS = 65536, 16
+NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+CLOSED = "The application closed the test connection before its options could be read."
+REDIRECTED = (
+    "Another socket than the application's answers at this address: the connection was redirected on this host, by a proxy "
+    "or by address translation."
+)
+
+
+class Visit:
+    """``diag`` belongs to the network namespace of the listener."""
+
+    def __init__(self, target: _target.Target, diag: _sock_diag.Diag, options: _target.Options) -> None:
+        self.target = target
+        self.diag = diag
+        self.options = options
+        self.stage = WAITING
+        self.place: t.Optional[_destination.Place] = None
+        """Where to connect to, where that is not the first choice."""
+        self.connection: t.Optional[socket.socket] = None
+        self.due = self.deadline = self.established = 0.0
+        self.pause = SOONEST
+        self.tries = self.searches = self.readings = 0
+        self.accepted: t.Optional[_accepted.Accepted] = None
+        self.contact = _observation.NOT_TRIED
+        self.problem: t.Optional[str] = None
+        self.reading: t.Optional[_options.SocketOptions] = None
+        self.steady = self.closed = False
+        self.by_another = False
+        """Another worker than the listener's own has accepted it."""
+        self.deferred = False
+        """The application's side waits for data before it completes the handshake."""
+        self.unreadable: t.Optional[str] = None
+        self.timer: t.Optional[int] = None
+
+    def connect(self, connection: socket.socket, place: _destination.Place) -> int:
+        """Start the handshake; the error's number, or 0."""
+        self.connection, self.accepted = connection, None
+        self.searches, self.pause = 0, SOONEST
+        self.tries += 1
+        connection.setblocking(False)
+        if place.interface:
+            bind_to_interface(connection, place.interface)
+        if self.options.source_address:
+            try:
+                connection.bind((self.options.source_address, 0))
+            except OSError as error:
+                self.problem = "source_address is {0}: {1}; allowed is an address of this host.".format(
+                    _errors.shown(self.options.source_address), error.strerror
+                )
+                return error.errno or errno.EINVAL
+        self.stage = CONNECTING
+        self.deadline = time.monotonic() + self.options.timeout
+        code = connection.connect_ex(place.address)
+        return 0 if code == errno.EINPROGRESS else code
+
+    def connected(self) -> int:
+        """The handshake is over: the error's number, or 0."""
+        connection = self.own_end()
+        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            return code
+        if connection.getsockname() == connection.getpeername():
+            # Nobody listens, and the port was drawn as our own: TCP then connects a socket with itself.
+            return errno.ECONNREFUSED
+        now = time.monotonic()
+        self.stage, self.due, self.established = QUEUED, now, now
+        self.deadline = now + self.options.timeout
+        if self.target.send:
+            try:
+                connection.send(self.target.send)
+            except OSError:
+                pass  # that it is closed is seen in a moment
+        return 0
+
+    def own_end(self) -> socket.socket:
+        assert self.connection is not None, "a visit that is under way has a connection"
+        return self.connection
+
+    def other_end(self) -> _sock_diag.Socket:
+        """Raises ``SocketGone``."""
+        return _accepted.other_end(self.diag, self.own_end(), self.target.listener)
+
+    def read(self) -> bool:
+        """Whether there was something new to read. Raises ``SocketGone``."""
+        assert self.accepted is not None, "what is read was accepted"
+        try:
+            reading = _accepted.read(self.accepted)
+        except _errors.SocketUnreadable as why:
+            self.unreadable = str(why)
+            return self.read_timer()
+        self.unreadable = None
+        news = reading != self.reading
+        self.reading = reading
+        return news
+
+    def read_timer(self) -> bool:
+        seen = self.other_end()
+        before = self.timer
+        if seen.timer == _sock_diag.TIMER_KEEPALIVE:
+            # It was armed at some moment after the handshake, which was seen a little late.
+            self.timer = int(seen.expires / 1000 + time.monotonic() - self.established + 0.3)
+        return before is None and self.timer is not None
+
+    def later(self, now: float) -> None:
+        """Look again; more seldom each time."""
+        self.due = now + self.pause
+        self.pause = min(2 * self.pause, LATEST)
+
+    def without_ipv6(self, code: int) -> bool:
+        return code in NO_IPV6 and self.place is None and not self.options.source_address
+
+    # How a visit ends.
+
+    def not_opened(self, error: Exception) -> None:
+        self.stage = DONE
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            self.problem = (
+                "No descriptor is free for a test connection: raise the prober's limit of open files (ulimit -n)."
+            )
+        elif isinstance(error, OSError):
+            self.problem = "No test connection could be opened: {0}.".format(error.strerror)
+        else:
+            self.problem = str(error)
+
+    def failed(self, code: int) -> None:
+        if self.problem:
+            return
+        if code in (errno.ECONNRESET, errno.EPIPE):  # after the handshake: before it, a reset says ECONNREFUSED
+            self.hung_up()
+        elif code == errno.ECONNREFUSED:
+            self.contact = _observation.REFUSED
+            self.problem = "The connection was refused: nobody listens there any more, or a firewall rejects it."
+        elif code == errno.EADDRNOTAVAIL:
+            self.problem = "No test connection could be opened: no port is free, or this host lacks the address."
+        else:
+            self.contact = _observation.UNREACHABLE
+            self.problem = "The listener cannot be reached: {0}.".format(os.strerror(code))
+
+    def unanswered(self) -> None:
+        self.contact = _observation.UNREACHABLE
+        self.problem = "No answer came within {0:g} s: a firewall on this host drops the connection.".format(
+            self.options.timeout
+        )
+
+    def not_accepted(self, seen: _sock_diag.Socket) -> None:
+        self.contact = _observation.NOT_ACCEPTED
+        self.deferred = seen.state == _sock_diag.SYN_RECV
+        self.problem = "The application did not accept the connection within {0:g} s.".format(self.options.timeout)
+
+    def vanished(self, now: float) -> bool:
+        """No socket has the other end: whether that is an end of this visit. It may be there in a moment."""
+        ours = self.own_end().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        if ours == TCP_ESTABLISHED and now < self.established + VANISHED_FOR_SURE:
+            self.later(now)
+            return False
+        self.contact = _observation.ACCEPTED
+        if ours == TCP_ESTABLISHED:
+            self.problem = REDIRECTED
+        else:
+            self.hung_up()
+        return True
+
+    def hung_up(self) -> None:
+        self.contact, self.closed = _observation.ACCEPTED, True
+        if self.reading is None and self.timer is None:
+            self.problem = CLOSED
+
+
+def bind_to_interface(connection: socket.socket, index: int) -> None:
+    try:
+        name = socket.if_indextoname(index)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode() + b"\0")
+    except OSError:
+        pass  # it takes a right before Linux 5.7, and most interfaces are reached without
+
+
+def part(connection: socket.socket, was_accepted: bool) -> None:
+    """Close as a polite client does, with a FIN: a reset would stand in the application's log. What nobody accepted is
+    reset instead, since its FIN would wait there for as long as the application does not accept."""
+    if not was_accepted:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        return
+    # Data that was not taken turns the FIN into a reset.
+    for _ in range(CHUNKS):
+        try:
+            if not connection.recv(CHUNK):
+                return
+        except OSError:
+            return

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Watch one connection whose other side is to find its peer dead: when probes come, and how it ends."""
+
+import socket
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _conversations,
+    _ending,
+    _intake,
+    _measure,
+    _silence,
+    _tcp_info,
+)
+
+# No event tells that a segment was dropped, so its count is looked at: after 1/100 of the time waited so far. Kernel timers
+# are less precise than that.
+SHARE, FINEST, COARSEST = 0.01, 0.02, 0.25
+# So many looks a second, at all connections together, at most and in the long run: the latter takes some percent of a core.
+MOST_LOOKS, USUAL_LOOKS = 20000, 4000
+# A look that comes so much later than it should: the prober got no processor.
+LATE = 0.5
+
+
+class Watch:
+    """What was seen so far. ``moments`` and ``base`` are of ``time.monotonic``."""
+
+    def __init__(
+        self, connection: socket.socket, crowd: int, greeting: float, tell: t.Callable[[str, float], None]
+    ) -> None:
+        self.connection = connection
+        self.tell = tell
+        self.greeting_until = time.monotonic() + greeting
+        self.finest = max(FINEST, crowd / MOST_LOOKS)
+        self.coarsest = min(COARSEST, max(2 * FINEST, crowd / USUAL_LOOKS))
+        self.moments: t.List[float] = []
+        self.ended_by: t.Optional[str] = None
+        self.ended_at: t.Optional[float] = None
+        self.talks = False
+        self.interval: t.Optional[float] = None
+        """The interval between probes, where it is known from the socket itself."""
+        self.problem = self.fall_silent()
+        """Why the filter could not be attached, and only what the kernel counts is seen."""
+        self.base = self.first_base = self.latest_sign_of_life()
+        """``first_base`` is the end of the greeting: what comes later does not prolong the watch."""
+        self.counted = self.count()
+        self.looked_at = time.monotonic()
+        self.uncertainty = 0.0
+        """The last probe may have come so much earlier than it was seen."""
+        self.held_up = False
+
+    @property
+    def deaf(self) -> bool:
+        return self.problem is None
+
+    @property
+    def times(self) -> t.List[float]:
+        return [moment - self.base for moment in self.moments]
+
+    def fall_silent(self) -> t.Optional[str]:
+        try:
+            _intake.acknowledge(self.connection)
+            _silence.attach(self.connection, _silence.PROBES)
+        except OSError as error:
+            return _silence.refused(error)
+        return None
+
+    def latest_sign_of_life(self) -> float:
+        """The moment of the last segment of ours that the other side got, as near as our kernel can tell."""
+        info = _tcp_info.read(self.connection)
+        return time.monotonic() - min(info.data_received, info.data_sent)
+
+    def count(self) -> int:
+        """Of what a keepalive probe makes more: segments that were dropped, or that came in at all."""
+        if self.deaf:
+            return _silence.dropped(self.connection)
+        return _tcp_info.read(self.connection).segments_in or 0
+
+    def until(self, end: t.Callable[[], float]) -> _conversations.Conversation[None]:
+        """Watch until the connection ends, or until the moment ``end``, which may move."""
+        while self.ended_by is None:
+            now, last = time.monotonic(), end()
+            if now >= last:
+                return
+            came = yield _conversations.Pause(min(now + self.patience(now), last), self.connection, _conversations.READ)
+            if self.look(bool(came)) == _intake.DATA:
+                self.hear()
+                yield _conversations.Pause(time.monotonic() + _intake.A_MOMENT)
+
+    def patience(self, now: float) -> float:
+        waited = now - (self.moments[-1] if self.moments else self.base)
+        return max(self.finest, min(self.coarsest, waited * SHARE))
+
+    def look(self, ready: bool) -> str:
+        came = _intake.take(self.connection) if ready else _intake.NOTHING
+        now, count = time.monotonic(), self.count()
+        if count > self.counted and not self.deaf and came == _intake.NOTHING:
+            # What came may have been something else, since the last event.
+            came = _intake.take(self.connection)
+        if count > self.counted and (self.deaf or came == _intake.NOTHING):
+            self.note_probes(now, count - self.counted)
+        self.counted, self.looked_at = count, now
+        if came in (_intake.CLOSED, _intake.RESET):
+            self.end(now, came)
+        return came
+
+    def note_probes(self, now: float, number: int) -> None:
+        self.uncertainty = now - self.looked_at
+        self.held_up = self.held_up or number > 1 or self.uncertainty > self.coarsest + LATE
+        for _ in range(number):
+            self.moments.append(now)
+            self.tell("keepalive probe {0}".format(len(self.moments)), now - self.base)
+
+    def hear(self) -> None:
+        """Data: the application's idle time begins anew. It may well talk in the beginning."""
+        self.moments = []
+        self.base = time.monotonic()
+        if self.base < self.greeting_until:
+            self.first_base = self.base
+        else:
+            self.talks = True
+
+    def end(self, now: float, came: str) -> None:
+        self.ended_at = now
+        self.ended_by = came
+        if came == _intake.RESET:
+            self.ended_by = _measure.meaning_of_reset(self.times, now - self.base, self.interval, self.uncertainty)
+        self.tell(self.ended_by, now - self.base)
+
+    def silent_for(self) -> float:
+        return (time.monotonic() if self.ended_at is None else self.ended_at) - self.base
+
+    def overdue(self) -> float:
+        """When neither a next probe nor the drop is to be expected any more."""
+        moment = _measure.overdue_at(self.times, self.interval)
+        return float("inf") if moment is None or not self.deaf else self.base + moment
+
+    def silence(self) -> _ending.Silence:
+        """What was seen until now."""
+        return _ending.Silence(
+            tuple(self.times),
+            self.silent_for(),
+            self.ended_by,
+            deaf=self.deaf,
+            talks=self.talks,
+            held_up=self.held_up,
+            interval=self.interval,
+        )

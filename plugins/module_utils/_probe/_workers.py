@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which process has accepted which test connection, and where several listen on one port, whose it was."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _target, _visit
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _sock_diag
+
+Visit = _visit.Visit
+Found = t.Sequence[t.Tuple[Visit, _sock_diag.Socket]]
+Place = t.Tuple[t.Optional[str], int, str, int]
+
+TRIES_PER_WORKER, MOST_TRIES = 4, 64
+"""The kernel draws one of the workers; so many connections at most are made for one of them to get its turn."""
+
+
+def who_accepted(found: Found) -> t.List[t.Tuple[Visit, _accepted.Accepted]]:
+    """Each process is searched once for all connections that it may have."""
+    groups: t.Dict[t.Tuple[int, ...], t.List[t.Tuple[Visit, _sock_diag.Socket]]] = {}
+    for visit, seen in found:
+        groups.setdefault(pids_of(visit.target), []).append((visit, seen))
+    result = []
+    for group in groups.values():
+        listener = group[0][0].target.listener
+        holders = _accepted.search([seen.inode for _visit, seen in group], [listener] if listener else [])
+        result += [(visit, _accepted.accepted(seen, holders.get(seen.inode))) for visit, seen in group]
+    return result
+
+
+def pids_of(target: _target.Target) -> t.Tuple[int, ...]:
+    return tuple(holder.pid for holder in target.listener.holders) if target.listener is not None else ()
+
+
+class Workers:
+    """Listeners that share a port (SO_REUSEPORT): each worker may have options of its own, and the kernel chooses."""
+
+    def __init__(self, visits: t.Iterable[Visit]) -> None:
+        self.groups: t.Dict[Place, t.List[Visit]] = {}
+        self.sorted: t.Set[Visit] = set()
+        for visit in visits:
+            self.groups.setdefault(place(visit.target), []).append(visit)
+
+    def sort_out(self, visit: Visit) -> bool:
+        """Whether the connection may be read, for its own target or, exchanged here, for the one that took it."""
+        group = self.groups[place(visit.target)]
+        holder = visit.accepted.holder if visit.accepted else None
+        if holder is None or len(group) == 1 or holder.pid in pids_of(visit.target):
+            self.sorted.add(visit)
+            return True
+        if not any(holder.pid in pids_of(other.target) for other in group):
+            self.sorted.add(visit)  # a child of theirs
+            return True
+        for other in group:
+            if other not in self.sorted and holder.pid in pids_of(other.target):
+                visit.target, other.target = other.target, visit.target
+                self.sorted.add(visit)
+                return True
+        visit.by_another = visit.tries >= min(TRIES_PER_WORKER * len(group), MOST_TRIES)
+        return visit.by_another
+
+
+def place(target: _target.Target) -> Place:
+    listener = target.listener
+    return (listener.namespace if listener is not None else None, target.family, target.address, target.port)

@@ -1,0 +1,68 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Attach a probe to listening ports. The documentation stands in tcp_keepalive_probe.yml: it need not travel to every host."""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _progress, _request, _run
+
+# What a target may say for itself, and what holds for those that do not.
+OF_A_TARGET: t.Dict[str, t.Dict[str, t.Any]] = {
+    "host": {"type": "str"},
+    "method": {"type": "str", "choices": ["inspect", "dead_peer"]},
+    "policy": {"type": "dict"},
+    "connect": {"type": "bool"},
+    "tls": {"type": "bool"},
+    "send": {"type": "str", "no_log": True},
+    "max_wait": {"type": "float"},
+    "accelerate": {"type": "bool"},
+    "in_flight": {"type": "bool"},
+    "hold": {"type": "float"},
+}
+DEFAULTS = {"connect": True, "tls": False, "accelerate": False, "in_flight": False}
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    target = dict(
+        OF_A_TARGET,
+        name={"type": "str"},
+        port={"type": "raw", "required": True},
+        keepalive_expected={"type": "bool", "default": True},
+        reason={"type": "str"},
+    )
+    task = {
+        key: dict(option, default=DEFAULTS[key]) if key in DEFAULTS else option for key, option in OF_A_TARGET.items()
+    }
+    return dict(
+        task,
+        ports={"type": "list", "elements": "raw"},
+        targets={"type": "list", "elements": "dict", "options": target},
+        connections={"type": "bool", "default": True},
+        settle={"type": "float", "default": 0.5},
+        timeout={"type": "float", "default": 5},
+        source_address={"type": "str"},
+        rate={"type": "float", "default": 0},
+        full_command={"type": "bool", "default": False},
+        network_namespaces={"type": "bool", "default": False},
+        require_filter={"type": "bool", "default": False},
+        progress_file={"type": "path"},
+    )
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec(), mutually_exclusive=[["ports", "targets"]], supports_check_mode=True)
+    try:
+        request = _request.parse(module.params)
+        with _progress.to_file(module.params["progress_file"]) as progress:
+            report = _run.probe(request, progress, connect=not module.check_mode)
+    except _errors.KeepaliveError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **report)
+
+
+if __name__ == "__main__":
+    main()

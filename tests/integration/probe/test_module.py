@@ -1,0 +1,200 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module as a user meets it: what it refuses, what it returns, what the console shows. The servers are those of the demo."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import needs, paths
+from tests.support.plays import WEB, play, written
+from tests.support.throwaway import ThrowawayHost, arguments, module, result_of
+
+SERVERS = paths.ROOT / "demo" / "servers.py"
+POLICY = {"time": 120, "interval": 30, "probes": 4}
+HOST_VALUES = "120 30 4"
+
+
+def probe(on: ThrowawayHost, /, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    return result_of(on.start(*module("tcp_keepalive_probe"), stdin=arguments(check_mode, options)))
+
+
+def refusal(on: ThrowawayHost, /, **options: Any) -> str:
+    result = probe(on, **options)
+    assert result["failed"]
+    message: str = result["msg"]
+    return message
+
+
+@contextlib.contextmanager
+def server(host: ThrowawayHost, kind: str) -> Iterator[int]:
+    process = host.open(sys.executable, str(SERVERS), kind)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def good(shared_host: ThrowawayHost) -> Iterator[int]:
+    """Keepalive is on, with the host's values; the port."""
+    for name, value in zip(("time", "intvl", "probes"), HOST_VALUES.split(), strict=True):
+        shared_host.sh(f"echo {value} > /proc/sys/net/ipv4/tcp_keepalive_{name}")
+    with server(shared_host, "with-keepalive") as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def bad(shared_host: ThrowawayHost) -> Iterator[int]:
+    with server(shared_host, "without-keepalive") as port:
+        yield port
+
+
+def test_every_listener_of_the_host(shared_host: ThrowawayHost, good: int, bad: int) -> None:
+    result = probe(shared_host, policy=POLICY)
+    assert result["changed"] is False
+    found = {entry["port"]: entry for entry in result["listeners"]}
+    assert set(found) == {good, bad}
+    assert set(result["would_connect"]) == {f"127.0.0.1:{good}", f"127.0.0.1:{bad}"}
+    assert found[good]["verdict"] == "compliant"
+    assert found[good]["reason"] == "Keepalive is on: a dead peer is dropped after 240 s, the policy allows 240 s."
+    assert found[good]["set_by"] == "host"
+    assert found[good]["settings"] == {"time": 120, "interval": 30, "probes": 4, "user_timeout": 0, "drop_after": 240}
+    assert found[good]["process"]["name"] == "python3" or found[good]["process"]["name"].startswith("python")
+    assert found[bad]["verdict"] == "keepalive_off"
+    assert [found[port]["fails"] for port in (good, bad)] == [False, True]
+    assert [found[port]["named"] for port in (good, bad)] == [False, False]
+
+
+def test_without_a_policy_it_says_what_it_sees(shared_host: ThrowawayHost, good: int) -> None:
+    (entry,) = probe(shared_host, ports=[good])["listeners"]
+    assert entry["verdict"] is None
+    assert entry["reason"] == "Keepalive is on: a dead peer is dropped after 240 s."
+    assert entry["fails"] is False
+
+
+def test_entries_come_in_the_order_of_the_targets(shared_host: ThrowawayHost, good: int, bad: int) -> None:
+    targets = [
+        {"name": "bad one", "port": bad, "keepalive_expected": False, "reason": "it is a test"},
+        {"name": "nobody", "port": 1},
+        {"name": "good one", "port": f"127.0.0.1:{good}", "policy": {"time": 60}},
+    ]
+    listeners = probe(shared_host, targets=targets, policy=POLICY)["listeners"]
+    assert [(entry["target"], entry["name"], entry["verdict"]) for entry in listeners] == [
+        (0, "bad one", "exempt"),
+        (1, "nobody", "refused"),
+        (2, "good one", "time_too_long"),
+    ]
+    assert listeners[1]["reason"] == "Nobody listens on TCP port 1 of this host."
+    assert listeners[1]["fails"] is True
+
+
+def test_check_mode_opens_no_connection_and_lists_them(shared_host: ThrowawayHost, good: int) -> None:
+    before = shared_host.sh("cat /proc/net/netstat /proc/net/snmp | grep -A1 ^Tcp: | tail -1 | cut -d' ' -f6")
+    result = probe(shared_host, check_mode=True, ports=[good], policy=POLICY)
+    after = shared_host.sh("cat /proc/net/netstat /proc/net/snmp | grep -A1 ^Tcp: | tail -1 | cut -d' ' -f6")
+    assert after == before, "ActiveOpens of the network namespace"
+    assert result["would_connect"] == [f"127.0.0.1:{good}"]
+    assert [entry["port"] for entry in result["listeners"]] == [good]
+
+
+def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:
+    program = "import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('127.0.0.1', 4433)); print(flush=True); input()"
+    process = shared_host.open(sys.executable, "-c", program)
+    assert process.stdout is not None
+    process.stdout.readline()
+    (entry,) = probe(shared_host, ports=[4433], policy=POLICY)["listeners"]
+    process.communicate(input=b"\n", timeout=30)
+    assert entry["verdict"] == "refused"
+    assert entry["reason"].endswith("a UDP socket does, and UDP has no keepalive.")
+
+
+def test_a_host_without_an_address_is_unreachable_and_holds_nobody_up(shared_host: ThrowawayHost) -> None:
+    """Two in one call: one has no address, the other refuses."""
+    targets = [{"host": "no-such-host.invalid", "port": 80}, {"host": "127.0.0.1", "port": 1}]
+    nowhere, refused = probe(shared_host, targets=targets, policy=POLICY)["listeners"]
+    assert nowhere["verdict"] == "unreachable"
+    assert nowhere["reason"].startswith("The host 'no-such-host.invalid' has no address: ")
+    assert refused["verdict"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"ports": ["http"]}, "the port is 'http': allowed is a TCP port from 1 to 65535"),
+        ({"ports": ["53/udp"]}, "the port is '53/udp': allowed is a TCP port from 1 to 65535"),
+        ({"ports": [80], "method": "dead_peer", "max_wait": 0}, "max_wait is 0.0: allowed is a number of seconds"),
+        ({"ports": [80], "policy": {"time": "soon"}}, "time is 'soon': allowed is a whole number of seconds"),
+        ({"method": "dead_peer"}, "no port is named: host and method dead_peer need ports or targets"),
+    ],
+)
+def test_bad_input_gets_a_sentence(shared_host: ThrowawayHost, options: dict[str, Any], sentence: str) -> None:
+    assert refusal(shared_host, **options).startswith(sentence)
+
+
+def test_what_is_sent_is_never_shown(shared_host: ThrowawayHost, good: int) -> None:
+    process = shared_host.start(
+        *module("tcp_keepalive_probe"), stdin=arguments(False, {"ports": [good], "send": "hunter2-secret"})
+    )
+    output, errors = process.communicate(timeout=60)
+    assert b"hunter2-secret" not in output + errors
+    assert b"listeners" in output
+
+
+def test_the_filter_can_be_demanded(shared_host: ThrowawayHost) -> None:
+    """An ordinary user may not attach it; then nothing is connected to."""
+    options = {"host": "127.0.0.1", "ports": [1], "require_filter": True, "policy": POLICY}
+    assert not probe(shared_host, **options).get("failed")
+    needs.root()
+    result = shared_host.as_nobody("tcp_keepalive_probe", **options)
+    assert result["msg"].startswith("this machine cannot measure a dead peer: ")
+
+
+PLAYBOOK = """
+- hosts: web
+  gather_facts: false
+  tasks:
+    - netops.keepalive.tcp_keepalive_probe:
+        ports: [{port}]
+        method: dead_peer
+        accelerate: true
+        policy: {{time: 120, interval: 30, probes: 4}}
+      register: probe
+    - ansible.builtin.debug:
+        msg: "{{{{ probe.listeners[0].verdict }}}}, {{{{ probe.listeners[0].measured.ended_by }}}}, changed {{{{ probe.changed }}}}"
+"""
+
+
+def test_the_console_shows_what_is_measured_while_it_is(shared_host: ThrowawayHost, good: int) -> None:
+    run = play(shared_host, playbook=written(shared_host, PLAYBOOK.format(port=good)))
+    assert run.status == 0, run.output
+    assert "compliant, dropped, changed False" in run.output
+    told = [line for line in run.output.splitlines() if line.startswith("[web] ")]
+    assert any("at most" in line for line in told), "the total expected time is said at the start"
+    assert any("keepalive probe" in line for line in told)
+    assert any("dropped" in line for line in told)
+    left = shared_host.sh("ls ~/.ansible_async 2>/dev/null || true")
+    assert left == "", "no job file stays behind"
+
+
+def test_on_windows_it_says_where_to_probe_from(shared_host: ThrowawayHost) -> None:
+    windows = {"web": {**WEB["web"], "ansible_shell_type": "powershell"}}
+    run = play(shared_host, hosts=windows, playbook=written(shared_host, PLAYBOOK.format(port=1)))
+    assert "a Windows host is measured from outside: delegate the task to a Linux machine" in run.output
+
+
+def test_nothing_is_left_behind(shared_host: ThrowawayHost, good: int) -> None:
+    probe(shared_host, ports=[good], policy=POLICY)
+    connections = shared_host.sh(
+        f"ss -tnH state established state close-wait state fin-wait-1 sport = :{good} or dport = :{good}"
+    )
+    assert connections == ""

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The prober as a process of its own: what to measure comes as JSON on its input, what was seen goes out as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+import sys
+import time
+from typing import Any
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _dead_peer,
+    _expected,
+    _in_flight,
+    _listeners,
+    _path,
+    _silent_peer,
+    _surroundings,
+    _target,
+    _tls,
+)
+
+# Before the privileges go: the tests may lie where only their owner can read.
+_ALL = (_expected, _in_flight, _path, _silent_peer, _tls)
+
+
+def main() -> None:
+    order = json.load(sys.stdin)
+    known = {found.port: found for found in _listeners.discover(namespaces=True)} if order.get("local") else {}
+    targets = [target(description, known) for description in order["targets"]]
+    if order.get("user"):
+        os.setgroups([])
+        os.setresgid(order["user"], order["user"], order["user"])
+        os.setresuid(order["user"], order["user"], order["user"])
+    if order.get("open_files"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (order["open_files"], order["open_files"]))
+    _surroundings.BEAT = order.get("beat", _surroundings.BEAT)
+    told: list[str] = []
+
+    def tell(sentence: str) -> None:
+        told.append(sentence)
+        print(sentence, file=sys.stderr, flush=True)
+
+    start, used = time.monotonic(), time.process_time()
+    observations = _dead_peer.measure(targets, _target.Options(**order.get("options", {})), tell)
+    json.dump(
+        {
+            "observations": [plain(observation) for observation in observations],
+            "told": told,
+            "took": time.monotonic() - start,
+            "processor": time.process_time() - used,
+            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            "open": len(os.listdir("/proc/self/fd")) - 1,
+        },
+        sys.stdout,
+    )
+
+
+def target(description: dict[str, Any], known: dict[int, _target.Listener]) -> _target.Target:
+    given = {"address": "127.0.0.1", "method": _observation.DEAD_PEER, **description}
+    family = socket.AF_INET6 if ":" in given["address"] else socket.AF_INET
+    if given.get("policy"):
+        given["policy"] = _settings.Settings(*given["policy"])
+    if given.get("send"):
+        given["send"] = given["send"].encode()
+    return _target.Target(family=int(family), listener=known.get(given["port"]), **given)
+
+
+def plain(value: Any) -> Any:
+    """A NamedTuple as a dictionary."""
+    if hasattr(value, "_asdict"):
+        return {name: plain(part) for name, part in value._asdict().items()}
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The prober as a process of its own: what to look at comes as a line of JSON, what was seen goes out as JSON."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import json
+import os
+import resource
+import select
+import struct
+import sys
+import time
+from typing import Any
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _inspect, _listeners, _target
+
+PIDFD_GETFD = 438
+CAP_SYS_PTRACE = 19
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> None:
+    order = json.loads(sys.stdin.readline())
+    restrict(order)
+    try:
+        listeners = _listeners.discover(order.get("full_command", False), order.get("namespaces", False))
+    except _errors.KeepaliveError as error:
+        json.dump({"error": str(error)}, sys.stdout)
+        return
+    if order.get("wait"):
+        print("discovered", flush=True)
+        sys.stdin.readline()
+    if order.get("full_after"):
+        in_use = len(os.listdir("/proc/self/fd")) - 1
+        resource.setrlimit(resource.RLIMIT_NOFILE, (in_use + 1, in_use + 1))
+    targets = targets_of(order, listeners)
+    start, used = time.monotonic(), time.process_time()
+    rounds = 0
+    while order.get("loop") and not select.select([sys.stdin], [], [], 0)[0]:
+        _inspect.inspect(targets_of(order), _target.Options(**order.get("options", {})))
+        rounds += 1
+    looked_at = targets if order.get("ports") is not None else []
+    observations = _inspect.inspect(looked_at, _target.Options(**order.get("options", {})))
+    answer = {
+        "listeners": [plain(listener) for listener in listeners],
+        "observations": [plain(observation) for observation in observations],
+        "rounds": rounds,
+        "took": time.monotonic() - start,
+        "processor": time.process_time() - used,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "open": sorted(os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")[:-1]),
+        "namespace": os.readlink("/proc/thread-self/ns/net"),
+    }
+    json.dump(answer, sys.stdout)
+
+
+def restrict(order: dict[str, Any]) -> None:
+    if order.get("open_files"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (order["open_files"], order["open_files"]))
+    if order.get("refuse"):
+        refuse(PIDFD_GETFD, getattr(errno, order["refuse"]))
+    if order.get("without_ptrace"):
+        give_up(CAP_SYS_PTRACE)
+    if order.get("user"):
+        os.setgroups([])
+        os.setresgid(order["user"], order["user"], order["user"])
+        os.setresuid(order["user"], order["user"], order["user"])
+
+
+def give_up(capability: int) -> None:
+    """Root without one capability, as in a container: taken from what is in force."""
+    header = struct.pack("Ii", 0x20080522, 0)  # version 3, this thread
+    sets = ctypes.create_string_buffer(24)
+    LIBC.capget(header, sets)
+    words = list(struct.unpack("6I", sets))
+    words[3 * (capability // 32)] &= ~(1 << capability % 32)
+    if LIBC.capset(header, struct.pack("6I", *words)):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def refuse(number: int, code: int) -> None:
+    """A seccomp filter, as containers have and as an old kernel answers: load the call's number, compare, refuse."""
+    instructions = [(0x20, 0, 0, 0), (0x15, 0, 1, number), (0x06, 0, 0, 0x50000 | code), (0x06, 0, 0, 0x7FFF0000)]
+    code_of = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *one) for one in instructions))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(instructions), ctypes.addressof(code_of)))
+    if LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0):
+        raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def targets_of(order: dict[str, Any], listeners: list[_target.Listener] | None = None) -> list[_target.Target]:
+    if listeners is None:
+        listeners = _listeners.discover()
+    wanted = order.get("ports")
+    return [
+        target(listener, order.get("target", {})) for listener in listeners if wanted is None or listener.port in wanted
+    ]
+
+
+def target(listener: _target.Listener, given: dict[str, Any]) -> _target.Target:
+    fields = {"place": 0, **given}
+    if fields.get("send"):
+        fields["send"] = fields["send"].encode()
+    return _target.Target(listener.address, listener.port, listener.family, listener, **fields)
+
+
+def plain(value: Any) -> Any:
+    """A NamedTuple as a dictionary, all the way down."""
+    if hasattr(value, "_asdict"):
+        return {name: plain(part) for name, part in value._asdict().items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+if __name__ == "__main__":
+    main()

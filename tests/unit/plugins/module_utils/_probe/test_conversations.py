@@ -1,0 +1,113 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many conversations in one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations
+from ansible_collections.netops.keepalive.plugins.module_utils._probe._conversations import Conversation, Pause
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def sleeper(seconds: float, result: str) -> Conversation[str]:
+    yield Pause(time.monotonic() + seconds)
+    return result
+
+
+def test_results_in_order_and_at_once() -> None:
+    start = time.monotonic()
+    assert _conversations.run([sleeper(0.2, "slow"), sleeper(0, "quick"), sleeper(0.2, "slow too")]) == [
+        "slow",
+        "quick",
+        "slow too",
+    ]
+    assert 0.2 <= time.monotonic() - start < 0.39
+
+
+def test_nothing_to_do() -> None:
+    assert _conversations.run([]) == []
+
+
+def test_an_event_comes_before_the_end_of_the_pause(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+
+    def reader() -> Conversation[tuple[int, bytes]]:
+        events = yield Pause(time.monotonic() + 30, ours, _conversations.READ)
+        return events, ours.recv(10)
+
+    def writer() -> Conversation[tuple[int, bytes]]:
+        events = yield Pause(time.monotonic() + 0.05)
+        theirs.send(b"hello")
+        return events, b""
+
+    assert _conversations.run([reader(), writer()]) == [(_conversations.READ, b"hello"), (0, b"")]
+
+
+def test_a_pause_ends_without_an_event(pair: tuple[socket.socket, socket.socket]) -> None:
+    def reader() -> Conversation[list[int]]:
+        first = yield Pause(time.monotonic() + 0.01, pair[0], _conversations.READ)
+        second = yield Pause(time.monotonic() + 0.01, pair[0], _conversations.READ)
+        return [first, second]
+
+    assert _conversations.run([reader()]) == [[0, 0]]
+
+
+def test_what_an_event_has_ended_does_not_end_again(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The moment of a pause that an event cut short is of the past."""
+    ours, theirs = pair
+    theirs.send(b"!")
+
+    def reader() -> Conversation[list[int]]:
+        until = time.monotonic() + 0.1
+        first = yield Pause(until, ours, _conversations.READ)
+        ours.recv(10)
+        second = yield Pause(until, ours, _conversations.READ)
+        third = yield Pause(until + 0.1, ours, _conversations.READ)
+        assert time.monotonic() >= until + 0.1
+        return [first, second, third]
+
+    assert _conversations.run([reader()]) == [[_conversations.READ, 0, 0]]
+
+
+def test_a_connection_may_be_closed_and_its_descriptor_used_again() -> None:
+    def talker() -> Conversation[bytes]:
+        for _ in range(3):
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                theirs.send(b"x")
+                yield Pause(time.monotonic() + 5, ours, _conversations.READ)
+                data = ours.recv(10)
+        return data
+
+    assert _conversations.run([talker(), talker()]) == [b"x", b"x"]
+
+
+def test_none_is_left_half_way() -> None:
+    """What one has open is closed, although another broke everything off."""
+    left: list[str] = []
+
+    def patient() -> Conversation[None]:
+        with contextlib.ExitStack() as stack:
+            stack.callback(left.append, "closed")
+            yield Pause(time.monotonic() + 30)
+
+    def breaks() -> Conversation[None]:
+        yield Pause(time.monotonic())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _conversations.run([patient(), breaks()])
+    assert left == ["closed"]

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+import socket
+import typing as t
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+from ansible_collections.netops.keepalive.plugins.module_utils._observation import Process
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _choose, _request
+from ansible_collections.netops.keepalive.plugins.module_utils._probe._target import Holder, Listener, Target
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
+
+NOTHING: dict[str, t.Any] = {
+    "ports": None,
+    "targets": None,
+    "host": None,
+    "method": None,
+    "policy": None,
+    "connect": True,
+    "connections": True,
+    "settle": 0.5,
+    "timeout": 5.0,
+    "max_wait": None,
+    "accelerate": False,
+    "in_flight": False,
+    "hold": None,
+    "tls": False,
+    "send": None,
+    "source_address": None,
+    "rate": 0.0,
+    "full_command": False,
+    "network_namespaces": False,
+    "require_filter": False,
+}
+POLICY = {"time": 60, "interval": 20, "probes": 3}
+
+
+def parsed(**params: object) -> _request.Request:
+    return _request.parse({**NOTHING, **params})
+
+
+def only_target(**params: object) -> Target:
+    (wanted,) = parsed(**params).wanted
+    return wanted.target
+
+
+def test_without_ports_every_listener_is_meant() -> None:
+    request = parsed(policy=POLICY)
+    assert request.wanted == ()
+    assert not request.anything.named
+    assert request.anything.policy == Settings(60, 20, 3)
+    assert request.anything.method == "inspect"
+
+
+def test_ports_are_targets_that_say_nothing_themselves() -> None:
+    request = parsed(ports=[22, "8000-8100"], policy=POLICY)
+    assert [(wanted.target.place, wanted.ports.low, wanted.ports.high) for wanted in request.wanted] == [
+        (0, 22, 22),
+        (1, 8000, 8100),
+    ]
+    assert all(wanted.target.named and wanted.target.policy == Settings(60, 20, 3) for wanted in request.wanted)
+
+
+def test_a_target_takes_from_the_task_what_it_leaves_out() -> None:
+    target = only_target(
+        targets=[{"name": "web", "port": 443, "tls": True, "policy": {"time": 10}}],
+        method="dead_peer",
+        policy=POLICY,
+        send="hello",
+        max_wait=90.0,
+        hold=30.0,
+    )
+    assert (target.name, target.tls, target.policy) == ("web", True, Settings(time=10))
+    assert (target.method, target.send, target.max_wait, target.hold) == ("dead_peer", b"hello", 90.0, 30.0)
+
+
+def test_a_target_may_say_no_where_the_task_says_yes() -> None:
+    assert only_target(targets=[{"port": 22, "connect": False}]).connect is False
+    assert only_target(targets=[{"port": 22, "tls": False}], tls=True, method="dead_peer").tls is False
+
+
+def test_another_host_is_measured() -> None:
+    target = only_target(host="db-01", ports=[5432])
+    assert (target.host, target.method) == ("db-01", "dead_peer")
+
+
+def test_an_exemption_has_its_reason() -> None:
+    target = only_target(targets=[{"port": 4222, "keepalive_expected": False, "reason": "pings on its own"}])
+    assert target.exempt == "pings on its own"
+    assert only_target(targets=[{"port": 4222, "keepalive_expected": True, "reason": "no longer"}]).exempt is None
+
+
+REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    ({"host": "db-01"}, "no port is named: host and method dead_peer need ports or targets"),
+    ({"method": "dead_peer"}, "no port is named: host and method dead_peer need ports or targets"),
+    ({"ports": ["http"]}, "the port is 'http': allowed is a TCP port"),
+    ({"targets": [{"port": None}]}, "the port is None: allowed is a TCP port"),
+    (
+        {"host": "db-01", "ports": ["80-90"]},
+        "the port is '80-90', a range, for host 'db-01': on another host name each port.",
+    ),
+    (
+        {"host": "db-01", "ports": ["127.0.0.1:80"]},
+        "the port is '127.0.0.1:80' for host 'db-01': on another host name the port alone.",
+    ),
+    (
+        {"host": "db-01", "ports": [80], "method": "inspect"},
+        "method is 'inspect' for host 'db-01': another host can only be measured",
+    ),
+    (
+        {"host": "db-01", "ports": [80], "accelerate": True},
+        "accelerate is given for host 'db-01': only an application of the machine",
+    ),
+    ({"ports": [80], "tls": True, "hold": 3.0}, "hold and tls is given with method inspect: it needs dead_peer."),
+    (
+        {"ports": [80], "method": "dead_peer", "connect": False},
+        "connect is false with method dead_peer: measuring needs a connection",
+    ),
+    ({"ports": [80], "policy": {"time": 0}}, "time is 0: allowed is a whole number of seconds from 1 to 32767."),
+    (
+        {"ports": [80], "policy": {"idle": 60}},
+        "the policy is {'idle': 60}: allowed is a mapping with time, interval and probes.",
+    ),
+    (
+        {"ports": [80], "method": "dead_peer", "max_wait": 0.0},
+        "max_wait is 0.0: allowed is a number of seconds from 0.1 to 604800.",
+    ),
+    (
+        {"ports": [80], "method": "dead_peer", "hold": float("nan")},
+        "hold is nan: allowed is a number of seconds from 1 to 604800.",
+    ),
+    ({"settle": -1.0}, "settle is -1.0: allowed is a number of seconds from 0 to 604800."),
+    ({"rate": -5.0}, "rate is -5.0: allowed is a number of connections a second from 0 to 604800."),
+    (
+        {"targets": [{"port": 80, "keepalive_expected": False}]},
+        "keepalive_expected is false for port 80, without a reason: say why.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("params", "sentence"), REFUSED)
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_done(params: dict[str, t.Any], sentence: str) -> None:
+    with pytest.raises(InvalidValue, match=f"^{re.escape(sentence)}"):
+        parsed(**params)
+
+
+def listener(port: int, cookie: int, name: str = "redis-server", pid: int = 812) -> Listener:
+    return Listener(
+        socket.AF_INET,
+        "127.0.0.1",
+        port,
+        cookie,
+        inode=cookie,
+        holders=(Holder(pid, 7),),
+        process=Process(pid, name, f"/usr/bin/{name}", pids=(pid,)),
+    )
+
+
+def test_every_listener_that_a_port_reaches_becomes_a_target_and_each_only_once() -> None:
+    here = [listener(6379, 1), listener(6379, 2), listener(22, 3)]
+    chosen = _choose.choose(parsed(ports=[6379, "6000-7000", 5000]), here)
+    assert [(target.place, target.listener.cookie) for target in chosen.targets if target.listener] == [(0, 1), (0, 2)]
+    assert [wanted.ports.low for wanted in chosen.missing] == [5000]
+
+
+def test_a_range_whose_listeners_are_all_named_already_misses_nothing() -> None:
+    chosen = _choose.choose(parsed(ports=[6379, "6000-7000"]), [listener(6379, 1)])
+    assert chosen.missing == ()
+
+
+def test_what_nobody_named_is_spared_where_a_connection_starts_or_hurts_something() -> None:
+    request = parsed(send="secret")
+    here = [listener(6379, 1), listener(2049, 2, "systemd", pid=1), listener(1234, 3, "gdbserver")]
+    redis, activated, debugger = _choose.choose(request, here).targets
+    assert redis.connect
+    assert redis.spared is None
+    assert redis.send is None, "nothing is said to who was not named"
+    for spared in (activated, debugger):
+        assert not spared.connect
+        assert spared.spared
+
+
+def test_what_is_named_is_connected_to_whatever_it_is() -> None:
+    (target,) = _choose.choose(parsed(ports=[1234]), [listener(1234, 3, "gdbserver")]).targets
+    assert target.connect
+
+
+def test_connect_false_is_no_sparing() -> None:
+    (target,) = _choose.choose(parsed(connect=False), [listener(1234, 3, "gdbserver")]).targets
+    assert not target.connect
+    assert target.spared is None
