@@ -1,0 +1,51 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: validation_failure
+short_description: Why a host fails its validation
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - A host fails where a listener does not keep to its policy, unless that is only to be reported, and where it could not be validated.
+positional: enforce
+options:
+  _input:
+    description: What P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before.
+    type: dict
+    required: true
+  enforce:
+    description: Whether a listener that does not keep to its policy fails the host.
+    type: bool
+    default: true
+"""
+
+EXAMPLES = r"""
+- name: Fail where an application would not notice a dead peer
+  ansible.builtin.fail:
+    msg: "{{ validate_result | netops.keepalive.validation_failure }}"
+  when: validate_result | netops.keepalive.validation_failure | length > 0
+"""
+
+RETURN = r"""
+_value:
+  description: The reason, a line for each listener. Empty where the host does not fail.
+  type: str
+"""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _outcome
+
+
+def validation_failure(found: t.Mapping[str, t.Any], enforce: bool = True) -> str:
+    return _outcome.failure(found, enforce)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"validation_failure": validation_failure}

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: validation_plan
+short_description: What role validate asks of the probe for a host
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - From the variables of the role to targets of M(netops.keepalive.tcp_keepalive_probe), or to the sentence that says what cannot be.
+options:
+  _input:
+    description:
+      - A mapping. C(applications), C(prober), C(policy), C(goal) and C(preset) are the role's variables, C(fallback) has the last three of role
+        P(netops.keepalive.policy#role). C(options) are options for the task.
+      - C(address), C(connection) and C(shell) tell what the host is, C(prober_connection) and C(prober_shell) what the prober is, and C(inventory) lists
+        the hosts that there are.
+      - C(host_values) are the values of the host, once they are known.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Is it known what the host is held to
+  ansible.builtin.debug:
+    msg: "{{ ({'policy': {'time': 60}} | netops.keepalive.validation_plan).policy }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - A mapping. C(problem) is the sentence, empty where there is none. C(prober), C(targets) and C(options) make the call, C(policy) is what holds where a
+      target has none, C(needs_host_values) tells that the values of the host are needed for that, C(ended) has, by target, the exemptions that hold no
+      more, and C(system) is what the host is, V(posix), V(windows) or V(appliance).
+  type: dict
+"""
+
+import datetime
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _validation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _request
+from ansible_collections.netops.keepalive.plugins.modules import tcp_keepalive_probe
+
+
+def validation_plan(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    try:
+        plan = _validation.plan(variables, datetime.date.today())
+        refuse_what_the_module_would(plan, variables.get("options") or {})
+    except _errors.KeepaliveError as error:
+        return {"problem": str(error), "needs_host_values": False}
+    return {
+        "problem": "",
+        "prober": plan.prober,
+        "targets": list(plan.targets),
+        "options": {key: value for key, value in (variables.get("options") or {}).items() if _validation.given(value)},
+        "policy": None if plan.policy is None else plan.policy.named(),
+        "needs_host_values": plan.needs_host_values,
+        "ended": {str(place): sentence for place, sentence in plan.ended.items()},
+        "system": plan.system,
+    }
+
+
+def refuse_what_the_module_would(plan: _validation.Plan, options: t.Mapping[str, t.Any]) -> None:
+    """Several hosts may share a call: what is wrong with one of them must not fail the others."""
+    asked = {key: value for key, value in options.items() if _validation.given(value)}
+    asked["targets"] = [dict(target) for target in plan.targets]
+    checked = ArgumentSpecValidator(tcp_keepalive_probe.argument_spec()).validate(asked)
+    if checked.error_messages:
+        raise _errors.InvalidValue("; ".join(checked.error_messages))
+    _request.parse(checked.validated_parameters)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"validation_plan": validation_plan}

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What helps a program that has no setting for keepalive, or whose settings nobody here knows: that depends on the system. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _validation
+
+POSIX, WINDOWS, APPLIANCE = _validation.POSIX, _validation.WINDOWS, _validation.APPLIANCE
+
+
+class Advice(t.NamedTuple):
+    text: str
+    lines: t.Tuple[str, ...] = ()
+
+
+BY_SYSTEM = {
+    # Whoever opens the listener can turn keepalive on, and what is accepted inherits it.
+    POSIX: Advice(
+        "A service that takes its listener from systemd gets keepalive from the socket unit, section [Socket]; a "
+        "dynamically linked program gets it from libkeepalive, with Environment= in its unit:",
+        (
+            "KeepAlive=true",
+            "KeepAliveTimeSec=<time>",
+            "KeepAliveIntervalSec=<interval>",
+            "KeepAliveProbes=<probes>",
+            'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=<time>" "KEEPINTVL=<interval>" "KEEPCNT=<probes>"',
+        ),
+    ),
+    WINDOWS: Advice(
+        "On Windows nobody but the program itself can turn it on. Where it does, and sets no values (TCP_KEEPIDLE and TCP_KEEPINTVL, "
+        "or SIO_KEEPALIVE_VALS), those of the host hold, from the next boot on:",
+        ("netops.keepalive.tcp_keepalive: {time: <time>, interval: <interval>}",),
+    ),
+    APPLIANCE: Advice("On an appliance nothing but its own configuration can turn it on."),
+}
