@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: report_prometheus
+short_description: A report on listeners for Prometheus
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - The report in the text format of Prometheus, for the textfile collector of node_exporter.
+options:
+  _input:
+    description: What P(netops.keepalive.validation_report#filter) gave.
+    type: dict
+    required: true
+seealso:
+  - plugin: netops.keepalive.validation_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Let node_exporter publish the verdicts
+  ansible.builtin.copy:
+    content: "{{ results | netops.keepalive.validation_report | netops.keepalive.report_prometheus }}"
+    dest: /var/lib/prometheus/node-exporter/keepalive.prom
+    mode: "0644"
+  delegate_to: localhost
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: The text of the file.
+  type: str
+"""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _report_prometheus
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"report_prometheus": _report_prometheus.prometheus}

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text that others chose (names of processes, what they say) as text that shows all of itself. Pure."""
+
+import re
+import typing as t
+
+# What XML 1.0 forbids, what a terminal or a browser obeys instead of showing it (controls, overrides of the writing
+# direction, tags), and what takes no room. Half of a surrogate pair is a byte that was no UTF-8.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff\U0001fffe\U0001ffff\U0010fffe\U0010ffff]"
+)
+HALVES = re.compile("[\ud800-\udfff]")
+UNDECODED = range(0xDC80, 0xDD00)
+SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(text: str) -> str:
+    """The text with an escape (as in Python or C) in place of each character that cannot be seen, or must not be obeyed."""
+    return UNSEEN.sub(escape, text)
+
+
+def escape(found: t.Match[str]) -> str:
+    character = found.group()
+    code = ord(character)
+    if code in UNDECODED:
+        code -= 0xDC00
+    form = "\\x{0:02x}" if code < 0x100 else "\\u{0:04x}" if code < 0x10000 else "\\U{0:08x}"
+    return SHORT.get(character) or form.format(code)
+
+
+def whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which many readers of JSON refuse; controls are escaped there."""
+    return HALVES.sub(escape, text)
+
+
+def clipped(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "\u2026"
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

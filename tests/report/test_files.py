@@ -1,0 +1,116 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The four files and the job's summary, as a play over several hosts writes them."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+import stat
+import sys
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils import _report
+
+from tests.support import report_samples
+from tests.support.commands import attempt
+from tests.support.paths import SCRIPTS
+from tests.support.report_samples import entry, host
+
+FILES = ("junit.xml", "keepalive.prom", "report.html", "report.json")
+PLAYBOOK = """
+- hosts: all
+  gather_facts: false
+  become: true
+  vars:
+    ansible_become_exe: /nonexistent/sudo
+  tasks:
+    - ansible.builtin.include_role:
+        name: netops.keepalive.validate
+        tasks_from: report
+      vars:
+        __validate_report: "{{ (lookup('ansible.builtin.file', results) | from_json)
+          | netops.keepalive.validation_report }}"
+"""
+INVENTORY = "[all]\nweb1\ndb1\ncache1\n"
+
+
+def write(tmp_path: pathlib.Path, hosts: object, *options: str) -> tuple[int, str]:
+    (tmp_path / "results.json").write_text(json.dumps(hosts), encoding="utf-8")
+    (tmp_path / "play.yml").write_text(PLAYBOOK, encoding="utf-8")
+    (tmp_path / "hosts").write_text(INVENTORY, encoding="utf-8")
+    return attempt(
+        SCRIPTS / "ansible-playbook",
+        *("-i", str(tmp_path / "hosts"), str(tmp_path / "play.yml"), "-e", f"results={tmp_path / 'results.json'}"),
+        *("-e", f"validate_report_dir={tmp_path / 'reports' / 'today'}", *options),
+        env={"ANSIBLE_SHOW_CUSTOM_STATS": "1", "ANSIBLE_PYTHON_INTERPRETER": sys.executable},
+    )
+
+
+def texts(tmp_path: pathlib.Path) -> dict[str, str]:
+    folder = tmp_path / "reports" / "today"
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+
+
+def test_once_for_all_hosts_and_for_everybody_to_read(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "reports").mkdir()
+    status, said = write(tmp_path, report_samples.report()["hosts"])
+    assert status == 0, said
+    assert tuple(texts(tmp_path)) == FILES
+    for path in (tmp_path / "reports" / "today").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    for name in FILES:
+        _before, after = said.split(f"Write {name}]")
+        assert re.findall(r"^changed: .*$", after.split("TASK")[0], re.MULTILINE) == ["changed: [web1 -> localhost]"]
+
+
+def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
+    status, said = write(tmp_path, report_samples.report()["hosts"])
+    assert status == 0, said
+    written = texts(tmp_path)
+    created = json.loads(written["report.json"])["created"]
+    assert f'<time datetime="{created}">' in written["report.html"]
+    assert f'timestamp="{created.rstrip("Z")}"' in written["junit.xml"]
+    assert (
+        f"keepalive_report_timestamp_seconds {_report.moment(created).timestamp():.0f}\n" in written["keepalive.prom"]
+    )
+
+
+def test_what_stands_in_the_file_is_the_report(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, report_samples.report()["hosts"])
+    written = json.loads(texts(tmp_path)["report.json"])
+    assert written == _report.report(report_samples.hosts(), written["created"])
+
+
+def test_a_name_is_never_a_template(tmp_path: pathlib.Path) -> None:
+    proof = tmp_path / "proof"
+    name = "{{ lookup('pipe', 'touch " + str(proof) + "') }}"
+    status, said = write(tmp_path, [host("web1", entry(name, 1, "keepalive_off", name))])
+    assert status == 0, said
+    assert not proof.exists()
+    assert json.loads(texts(tmp_path)["report.json"])["hosts"][0]["listeners"][0]["name"] == name
+    assert name in texts(tmp_path)["keepalive.prom"]
+
+
+def test_the_summary_stays_with_the_job(tmp_path: pathlib.Path) -> None:
+    status, said = write(tmp_path, report_samples.report()["hosts"])
+    assert status == 0, said
+    stats = json.loads(said.split("RUN: ")[1])["keepalive"]
+    assert stats == _report.summary(_report.report(report_samples.hosts(), stats["created"]))
+
+
+def test_without_a_folder_there_is_the_summary_alone(tmp_path: pathlib.Path) -> None:
+    status, said = write(tmp_path, report_samples.report()["hosts"], "-e", "validate_report_dir=")
+    assert status == 0, said
+    assert not (tmp_path / "reports").exists()
+    assert '"offender_count": 15' in said
+
+
+@pytest.mark.parametrize("options", [("-v", "--diff"), ("--check",)])
+def test_a_large_report_is_not_printed(tmp_path: pathlib.Path, options: tuple[str, ...]) -> None:
+    status, said = write(tmp_path, report_samples.large(20, 20)["hosts"], *options)
+    assert status == 0, said
+    assert len(said) < 60_000

@@ -1,0 +1,145 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What others read our files with: a JSON schema validator, a JUnit reader, the parser of Prometheus."""
+
+from __future__ import annotations
+
+import collections
+import copy
+import json
+from typing import Any
+
+import jsonschema
+import junitparser
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils import _judge, _report
+from ansible_collections.netops.keepalive.plugins.module_utils._report_junit import junit
+from ansible_collections.netops.keepalive.plugins.module_utils._report_prometheus import prometheus
+from prometheus_client import parser
+
+from tests.support import report_samples
+from tests.support.paths import INSTALLED
+from tests.support.report_samples import HOSTILE_NAMES
+
+SCHEMA = json.loads((INSTALLED / "roles" / "validate" / "files" / "report.schema.json").read_text(encoding="utf-8"))
+SAMPLES = {
+    "everything": report_samples.report(),
+    "all compliant": report_samples.compliant(),
+    "nothing": report_samples.empty(),
+    "many": report_samples.large(20, 20),
+}
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def wrong(report: object) -> list[str]:
+    return [error.message for error in VALIDATOR.iter_errors(json.loads(json.dumps(report)))]
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES)
+def test_reports_are_as_the_schema_says(report: dict[str, Any]) -> None:
+    assert wrong(report) == []
+
+
+def test_the_schema_names_every_key_and_every_verdict() -> None:
+    listener = SCHEMA["$defs"]["listener"]
+    assert set(listener["properties"]) == set(listener["required"]) == set(_report.ENTRY)
+    for part, names in _report.PARTS.items():
+        assert (
+            set(listener["properties"][part]["properties"])
+            == set(listener["properties"][part]["required"])
+            == set(names)
+        )
+    assert listener["properties"]["verdict"]["enum"] == [*_judge.VERDICTS, None]
+
+
+BROKEN = [
+    (("version",), 2, "1 was expected"),
+    (("created",), "2026-11-24 10:30", "'2026-11-24 10:30' does not match"),
+    (("hosts", 0, "status"), "drift", "'drift' is not one of ['ok', 'failed', 'unreachable']"),
+    (("hosts", 0, "name"), "", "'' should be non-empty"),
+    (("hosts", 1, "listeners", 0, "verdict"), "fine", "'fine' is not one of"),
+    (("hosts", 1, "listeners", 0, "port"), "6379", "'6379' is not of type 'integer', 'null'"),
+    (("hosts", 1, "listeners", 0, "settings"), {"time": 60}, "'interval' is a required property"),
+    (("hosts", 1, "listeners", 0, "measured", "probe_times"), [-1, "soon"], "'soon' is not of type 'number'"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), BROKEN)
+def test_the_schema_refuses(path: tuple[str | int, ...], value: object, message: str) -> None:
+    report: Any = copy.deepcopy(SAMPLES["everything"])
+    *way, last = path
+    part = report
+    for step in way:
+        part = part[step]
+    part[last] = value
+    assert any(message in found for found in wrong(report))
+
+
+@pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES)
+def test_a_junit_reader_reads_what_we_wrote(report: dict[str, Any]) -> None:
+    suites = junitparser.JUnitXml.fromstring(junit(report).encode())
+    read = {suite.name: list(suite) for suite in suites}
+    assert list(read) == [host["name"] for host in report["hosts"]]
+    for host in report["hosts"]:
+        broken = host["status"] != "ok"
+        assert len(read[host["name"]]) == len(host["listeners"]) + broken
+    results = collections.Counter(
+        type(result).__name__ for cases in read.values() for case in cases for result in case.result
+    )
+    counted = (results["Failure"], results["Error"], results["Skipped"])
+    assert counted == (suites.failures, suites.errors, suites.skipped)
+    assert results["Failure"] == _report.summary(report)["offender_count"]
+    # Reading updates nothing: what a reader counts anew is what we had counted.
+    totals = (suites.tests, suites.failures, suites.errors, suites.skipped, suites.time)
+    suites.update_statistics()
+    assert (suites.tests, suites.failures, suites.errors, suites.skipped, pytest.approx(suites.time)) == totals
+
+
+def test_a_junit_reader_sees_hostile_names() -> None:
+    suites = junitparser.JUnitXml.fromstring(junit(SAMPLES["everything"]).encode())
+    names = [case.name for suite in suites if suite.name == "hostile" for case in suite]
+    assert len(set(names)) == len(HOSTILE_NAMES)
+    assert names[0].startswith("<script>alert(1)</script>")
+    assert names[1].startswith("\\x00\\x1b[31mred\\x07\\r\\n")
+    assert max(map(len, names)) <= 200
+
+
+@pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES)
+def test_prometheus_reads_what_we_wrote(report: dict[str, Any]) -> None:
+    families = list(parser.text_string_to_metric_families(prometheus(report)))
+    assert {family.type for family in families} == {"gauge"}
+    assert all(family.documentation for family in families)
+    series = [(sample.name, *sorted(sample.labels.items())) for family in families for sample in family.samples]
+    assert len(series) == len(set(series)), "a series that is there twice"
+    names = collections.Counter(sample.name for family in families for sample in family.samples)
+    listeners = [listener for host in report["hosts"] for listener in host["listeners"]]
+    assert names["keepalive_host_reachable"] == len(report["hosts"])
+    assert names["keepalive_listener_offends"] == len(listeners)
+    assert names["keepalive_listener_verdict"] == sum(listener["verdict"] is not None for listener in listeners)
+    assert names["keepalive_listener_measured_drop_seconds"] == sum(
+        bool(listener["measured"] and listener["measured"]["dropped_after"]) for listener in listeners
+    )
+
+
+def test_all_samples_of_a_metric_have_the_same_labels() -> None:
+    for family in parser.text_string_to_metric_families(prometheus(SAMPLES["everything"])):
+        assert len({tuple(sample.labels) for sample in family.samples}) == 1, family.name
+
+
+def test_prometheus_sees_names_as_they_are_shown() -> None:
+    families = {
+        family.name: family for family in parser.text_string_to_metric_families(prometheus(SAMPLES["everything"]))
+    }
+    shown = [
+        sample.labels["process"]
+        for sample in families["keepalive_listener_offends"].samples
+        if sample.labels["host"] == "hostile"
+    ]
+    assert shown[0] == HOSTILE_NAMES[0]
+    assert shown[-1] == '\\\\n"', "a backslash, a line feed as we show it, and a quote"
