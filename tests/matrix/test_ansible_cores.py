@@ -11,8 +11,12 @@ import re
 
 from tests.fleet import Fleet
 from tests.matrix.cores import Core, Word
+from tests.support import needs
+from tests.support.paths import ROOT
 
 PASS = pathlib.Path(__file__).with_name("pass.yml")
+WINDOWS_PASS = pathlib.Path(__file__).with_name("windows_pass.yml")
+PROBE = pathlib.Path(__file__).with_name("probe.yml")
 KEEPALIVE_TIME = "/proc/sys/net/ipv4/tcp_keepalive_time"
 
 
@@ -22,6 +26,16 @@ def test_units(core: Core) -> None:
 
 def test_fleet_pass(core: Core, fleet: Fleet) -> None:
     core.run("ansible-playbook", "-i", fleet.inventory, PASS)
+
+
+def test_probe(core: Core) -> None:
+    needs.user_namespaces()
+    core.run(
+        "ansible-playbook",
+        *("-i", "localhost,", "-c", "local", "-e", "ansible_python_interpreter={{ ansible_playbook_python }}"),
+        PROBE,
+        before=(ROOT / "tools" / "throwaway-host",),
+    )
 
 
 def test_fleet_policy(core: Core, fleet: Fleet) -> None:
@@ -43,6 +57,11 @@ def test_fleet_policy(core: Core, fleet: Fleet) -> None:
         assert drifting.read(KEEPALIVE_TIME) == "555\n"
     finally:
         core.run(*enforce(fleet, "policy_state=absent"))
+
+
+def test_windows_pass(core: Core) -> None:
+    """The task that names tcp_keepalive finds the module for Windows."""
+    core.run("ansible-playbook", "-i", needs.windows_inventory(), WINDOWS_PASS)
 
 
 def enforce(fleet: Fleet, policy: str) -> tuple[Word, ...]:

@@ -14,7 +14,7 @@ from tests.matrix import cores
 from tests.support import needs
 from tests.support.paths import ROOT
 
-PASS = pathlib.Path(__file__).with_name("pass.yml")
+HERE = pathlib.Path(__file__).parent
 
 # The newest ansible-core that still manages hosts with this Python.
 CORE_FOR_TARGET = {
@@ -29,15 +29,16 @@ CORE_FOR_TARGET = {
 }
 
 
+@pytest.mark.parametrize("playbook", ["pass.yml", "probe.yml"])
 @pytest.mark.parametrize("version", CORE_FOR_TARGET)
-def test_pass(version: str) -> None:
+def test_pass(version: str, playbook: str) -> None:
     needs.user_namespaces()
     interpreter = needs.python(version)
     core = cores.core(CORE_FOR_TARGET[version])
     said = core.run(
         "ansible-playbook",
         *("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={interpreter}"),
-        PASS,
+        HERE / playbook,
         before=(ROOT / "tools" / "throwaway-host",),
     )
     assert "failed=0" in said
