@@ -19,7 +19,7 @@ from typing import NamedTuple
 from words import quote
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-PLAYBOOK = "netops.keepalive.enforce"
+ENFORCE, AUDIT = "netops.keepalive.enforce", "netops.keepalive.audit"
 POLICY = "policy_preset=aws-nat"
 # Quiet, without colours and cows, and without a look at what this user has configured.
 SETTINGS = {
@@ -54,10 +54,16 @@ class Unexpected(Exception):
     """Ansible ended with another exit status than the story tells."""
 
 
-def play(*variables: str, diff: bool = False, expected: tuple[int, ...] = (0,), on: str = "demo") -> Run:
+def play(
+    *variables: str,
+    playbook: str = ENFORCE,
+    diff: bool = False,
+    expected: tuple[int, ...] = (0,),
+    on: str = "demo",
+) -> Run:
     """Show the command, run it on this host, and see that it ends as it should."""
     given = [word for variable in variables for word in ("-e", variable)]
-    command = ["ansible-playbook", PLAYBOOK, *given, *(["--diff"] if diff else [])]
+    command = ["ansible-playbook", playbook, *given, *(["--diff"] if diff else [])]
     quote(f"$ {shlex.join(command)}")
     with tempfile.TemporaryDirectory() as folder:
         inventory = pathlib.Path(folder) / "inventory.json"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import applications
 from ansible_run import POLICY, Unexpected, play
 from host import SYSCTL_D, Values, runtime, set_by_hand
 from words import dropped_after, heading, in_full, paragraph, quote
@@ -32,8 +33,9 @@ def chapters() -> None:
     broken_for = break_it()
     caught = catch_the_drift()
     repair(after)
+    verdicts = prove_the_applications()
     take_it_away(before)
-    sum_up(before, after, broken_for, caught)
+    sum_up(before, after, broken_for, caught, verdicts)
 
 
 def meet_the_host() -> Values:
@@ -94,14 +96,27 @@ def repair(after: Values) -> None:
         raise Unexpected(f"The values are {runtime()}, not {after}.")
 
 
+def prove_the_applications() -> dict[str, str]:
+    heading("8. But what do the applications make of it?")
+    paragraph(
+        "Two web servers are started. They look the same from outside. A probe connects to each and reads what was accepted; to the "
+        "first it then is a dead peer, with timers lowered for its one connection, and sees whether it gets dropped."
+    )
+    verdicts = applications.verdicts()
+    quote("\n".join(f"{name:<8}{verdict:<15}{reason}" for name, (verdict, reason) in verdicts.items()))
+    paragraph(f"Exit status {DRIFT}: a pipeline stops here too. The whole report, to look at in a browser:")
+    quote(str(applications.PAGE))
+    return {name: verdict for name, (verdict, _reason) in verdicts.items()}
+
+
 def take_it_away(before: Values) -> None:
-    heading("8. And taken away again")
+    heading("9. And taken away again")
     quote(play("policy_state=absent", diff=True).changes())
     if runtime() != before:
         raise Unexpected(f"The values are {runtime()}, not {before}.")
 
 
-def sum_up(before: Values, after: Values, broken: Values, caught: str) -> None:
+def sum_up(before: Values, after: Values, broken: Values, caught: str, verdicts: dict[str, str]) -> None:
     heading("What happened")
     place = f"{SOMEONES_FILE}:1"
     rows = [
@@ -111,12 +126,13 @@ def sum_up(before: Values, after: Values, broken: Values, caught: str) -> None:
         ("broken", f"by hand, to {dropped_after(broken)}, and by a file, to keep it so after the next boot"),
         ("audited", f"exit status {DRIFT}, and the table names {place}" if place in caught else f"exit status {DRIFT}"),
         ("repaired", f"{dropped_after(after)}, and audited: exit status 0"),
+        ("probed", ", ".join(f"{name}: {verdict}" for name, verdict in verdicts.items())),
         ("taken away", f"{dropped_after(runtime())}, as it came"),
     ]
     quote("\n".join(f"{what:<12}{outcome}" for what, outcome in rows))
     paragraph(
         f"In short: under the policy a dead peer is noticed after {dropped_after(after)} instead of {dropped_after(before)}, and connections survive "
-        "the 350 idle seconds of an AWS NAT gateway, for applications that switch keepalive on."
+        "the 350 idle seconds of an AWS NAT gateway, for applications that switch keepalive on; and which do, the probe tells."
     )
 
 

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The chapter about applications: two servers, one audit, and what its report says."""
+
+from __future__ import annotations
+
+import json
+
+import servers
+from ansible_run import AUDIT, ROOT, Unexpected, play
+
+REPORTS = ROOT / "build" / "demo-report"
+PAGE = REPORTS / "report.html"
+PRESET = "validate_preset=aws-nat"
+EXPECTED = {"web-a": "compliant", "web-b": "keepalive_off"}
+FAILED = 2
+
+
+def verdicts() -> dict[str, tuple[str, str]]:
+    """Verdict and reason by name, from the report that the audit leaves."""
+    with servers.started(servers.GOOD) as good, servers.started(servers.BAD) as bad:
+        wanted = [
+            {"name": "web-a", "port": good, "method": "dead_peer", "accelerate": True},
+            {"name": "web-b", "port": bad},
+        ]
+        run = play(
+            PRESET,
+            json.dumps({"validate_applications": wanted}),
+            f"validate_report_dir={REPORTS}",
+            playbook=AUDIT,
+            expected=(FAILED,),
+        )
+    report = json.loads((REPORTS / "report.json").read_text(encoding="utf-8"))
+    found = {item["name"]: (item["verdict"], item["reason"]) for host in report["hosts"] for item in host["listeners"]}
+    if {name: verdict for name, (verdict, _reason) in found.items()} != EXPECTED:
+        raise Unexpected(f"{run.output}\nThe verdicts are {found}.")
+    return found
