@@ -92,7 +92,7 @@ def drops_too_late(seen: Observation, subject: _observation.Subject, policy: Set
     dropped = seen.measured.dropped_after
     if dropped is not None and dropped > latest(allowed) and not seen.accelerated:
         return "the dead peer was dropped after {0:.1f} s, the policy allows {1} s".format(dropped, allowed)
-    if seen.measured.probe_times and seen.measured.ended_by == _observation.OPEN:
+    if seen.measured.probe_times and seen.measured.ended_by == _observation.OPEN and not path_forgot(seen):
         if seen.accelerated:
             return "the dead peer was not dropped, although the timers of the test connection were lowered"
         if seen.silent_for is not None and seen.silent_for >= latest(allowed):
@@ -100,6 +100,11 @@ def drops_too_late(seen: Observation, subject: _observation.Subject, policy: Set
                 seen.silent_for, allowed
             )
     return None
+
+
+def path_forgot(seen: Observation) -> bool:
+    """Whether nothing answers any more: then nobody can tell whether the other side still has the connection."""
+    return seen.path is not None and seen.path.answered is False
 
 
 def by_user_timeout(seen: Observation) -> str:
@@ -135,6 +140,8 @@ def inconclusive(seen: Observation, subject: _observation.Subject, policy: Setti
         )
     if known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
+    if path_forgot(seen) and seen.path is not None:
+        return "{0}, and after {1:.0f} s the path no longer carries an answer".format(described(seen), seen.path.held)
     if seen.talks:
         return "the application sends data of its own, so the connection is never idle"
     if seen.method == _observation.DEAD_PEER and seen.silent_for is not None:

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _differences, _judge, _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _judge, _observation, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
 
 Entry = t.Dict[str, t.Any]
@@ -43,15 +43,7 @@ def entry(target: _target.Target, seen: _observation.Observation) -> Entry:
 
 
 def process(found: t.Optional[_observation.Process]) -> t.Optional[Entry]:
-    """A process may call itself anything: what is no UTF-8 is shown as escapes."""
-    if found is None:
-        return None
-    texts = {
-        key: None if value is None else _differences.printable(value)
-        for key, value in found._asdict().items()
-        if key in ("name", "command", "unit", "container")
-    }
-    return dict(texts, pid=found.pid, pids=list(found.pids))
+    return None if found is None else dict(found._asdict(), pids=list(found.pids))
 
 
 def policy(wanted: t.Optional[_settings.Settings]) -> t.Optional[Entry]:

@@ -7,6 +7,7 @@ import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
+from ansible_collections.netops.keepalive.plugins.module_utils._host import _report as _json
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _choose,
     _listeners,
@@ -37,7 +38,9 @@ def probe(request: _request.Request, progress: Progress = None, connect: bool = 
         found = [passively(target) for target in found if target.listener is not None]
     results = done + observe(request, found, progress)
     results.sort(key=lambda result: len(request.wanted) if result[0].place is None else result[0].place)
-    return {"listeners": [_report.entry(*result) for result in results], "would_connect": would_connect}
+    listeners = [_report.entry(*result) for result in results]
+    # A process may call itself anything, also what is no text.
+    return _json.fit_for_json({"listeners": listeners, "would_connect": would_connect})
 
 
 def refuse_without_filter() -> None:

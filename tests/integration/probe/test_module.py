@@ -107,6 +107,24 @@ def test_check_mode_opens_no_connection_and_lists_them(shared_host: ThrowawayHos
     assert [entry["port"] for entry in result["listeners"]] == [good]
 
 
+ODD_NAME = """
+import pathlib, socket
+pathlib.Path("/proc/self/comm").write_bytes(b"\\xff<b>{{ 7 * 7 }}")
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+input()
+"""
+
+
+def test_a_process_may_call_itself_anything(shared_host: ThrowawayHost) -> None:
+    process = shared_host.open(sys.executable, "-c", ODD_NAME)
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
+    (entry,) = probe(shared_host, ports=[port], connect=False)["listeners"]
+    process.communicate(input=b"\n", timeout=30)
+    assert entry["process"]["name"] == "\N{REPLACEMENT CHARACTER}<b>{{ 7 * 7 }}"
+
+
 def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:
     program = "import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('127.0.0.1', 4433)); print(flush=True); input()"
     process = shared_host.open(sys.executable, "-c", program)

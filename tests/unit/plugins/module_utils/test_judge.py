@@ -19,6 +19,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._judge import (
 from ansible_collections.netops.keepalive.plugins.module_utils._observation import (
     Measured,
     Observation,
+    Path,
     Subject,
     Values,
 )
@@ -151,6 +152,11 @@ CASES: dict[str, tuple[Observation, str, str]] = {
         measured(ended="closed", silent=30.0, read="exact", keepalive=True, values=GOOD),
         "compliant",
         "keepalive is on: a dead peer is dropped after 120 s",
+    ),
+    "still open, or forgotten on the way": (
+        measured(60.5, 80.5, 100.5, ended="open", silent=140.0, path=Path(140.0, answered=False)),
+        "inconclusive",
+        "the first probe came after 60.5 s, and no drop was seen, and after 140 s the path no longer carries an answer",
     ),
     "reset": (measured(ended="reset", silent=5.0), "reset", "the connection was reset, and not by keepalive"),
     "it talks": (measured(ended="open", silent=200.0, talks=True), "inconclusive", "sends data of its own"),
