@@ -24,6 +24,7 @@ def page(report: t.Mapping[str, t.Any]) -> str:
         autoescape=True,
         finalize=seen,
         trim_blocks=True,
+        keep_trailing_newline=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )

@@ -64,7 +64,7 @@ def test_once_for_all_hosts_and_for_everybody_to_read(tmp_path: pathlib.Path) ->
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
     for name in FILES:
         _before, after = said.split(f"Write {name}]")
-        assert re.findall(r"^changed: .*$", after.split("TASK")[0], re.MULTILINE) == ["changed: [web1 -> localhost]"]
+        assert re.findall(r"^ok: .*$", after.split("TASK")[0], re.MULTILINE) == ["ok: [web1 -> localhost]"]
 
 
 def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
