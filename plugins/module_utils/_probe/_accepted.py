@@ -23,6 +23,10 @@ STRANGER = 4096
 READABLE = (_sock_diag.ESTABLISHED, _sock_diag.CLOSE_WAIT)
 
 
+End = t.Tuple[bytes, int]
+Ends = t.Tuple[int, End, End, int]
+
+
 class Accepted(t.NamedTuple):
     """``holder`` is ``None`` where no process that this user may see has it."""
 
@@ -67,18 +71,27 @@ def other_end(
 ) -> _sock_diag.Socket:
     """The same, accepted or not. Raises ``SocketGone``."""
     try:
-        here, there = connection.getsockname(), connection.getpeername()
+        ends = ends_of(connection, listener)
     except OSError as error:
         raise _errors.SocketGone("The application closed the connection at once.") from error
+    return there_of(diag, ends)
+
+
+def ends_of(connection: socket.socket, listener: t.Optional[_target.Listener] = None) -> Ends:
+    """Both ends as the kernel's table has them, seen from the other. Raises ``OSError`` where it is not connected."""
+    here, there = connection.getsockname(), connection.getpeername()
     family, scope = (socket.AF_INET6, there[3]) if len(there) == 4 else (socket.AF_INET, 0)
-    interface = scope or (listener.interface if listener else 0)
-    seen = diag.lookup(family, end(family, there), end(family, here), interface)
+    return family, end(family, there), end(family, here), scope or (listener.interface if listener else 0)
+
+
+def there_of(diag: _sock_diag.Diag, ends: Ends) -> _sock_diag.Socket:
+    seen = diag.lookup(*ends)
     if seen is None or seen.state not in READABLE + (_sock_diag.SYN_RECV,):
         raise _errors.SocketGone("The application closed the connection before it could be read.")
     return seen
 
 
-def end(family: int, place: t.Tuple[t.Any, ...]) -> t.Tuple[bytes, int]:
+def end(family: int, place: t.Tuple[t.Any, ...]) -> End:
     address = str(place[0]).partition("%")[0]
     return socket.inet_pton(family, address), int(place[1])
 

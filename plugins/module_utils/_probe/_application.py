@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The application's end of a connection of ours, where it is on this machine: its exact options, read and lowered."""
 
-import contextlib
 import socket
 import time
 import typing as t
@@ -47,6 +46,10 @@ class Reader:
         self.namespaces: t.Dict[t.Optional[str], t.Tuple[_sock_diag.Diag, _settings.Settings]] = {}
         self.expected: t.Dict[socket.socket, _target.Listener] = {}
         self.found: t.Dict[socket.socket, _accepted.Accepted] = {}
+        self.missing: t.Dict[socket.socket, Reading] = {}
+        """What is known of those that were looked for and not found."""
+        self.queued: t.Dict[int, Reading] = {}
+        """What a connection that waits to be accepted means, by the cookie of its listener."""
         self.next_search = 0.0
 
     def close(self) -> None:
@@ -61,25 +64,27 @@ class Reader:
     def forget(self, connection: socket.socket) -> None:
         self.expected.pop(connection, None)
         self.found.pop(connection, None)
+        self.missing.pop(connection, None)
 
     def read(self, connection: socket.socket) -> Reading:
         """The options as they are now; a ``Reading`` that knows nothing where the other end is not on this machine."""
         listener = self.expected.get(connection)
         if listener is None:
             return Reading()
+        if connection not in self.found:
+            self.look_for(connection)
+        if connection not in self.found:
+            return self.missing[connection]
+        found = self.found[connection]
         try:
-            found = self.find(connection, listener)
-            if found is None:
-                return self.not_accepted(listener)
-            host = self.namespace(listener.namespace)[1]
-        except _errors.KeepaliveError as error:
+            return reading(_accepted.read(found), self.namespace(listener.namespace)[1])
+        except _errors.SocketGone as error:
+            del self.found[connection]  # it may have moved to another process
             return Reading(limit=str(error))
-        try:
-            return reading(_accepted.read(found), host)
         except _errors.KeepaliveError as error:
-            self.found.pop(connection, None)  # it may have moved to another process
-            known = _observation.TIMER if found.timer == KEEPALIVE_TIMER else _observation.UNREAD
-            return Reading(known, True if known == _observation.TIMER else None, limit=str(error))
+            if found.timer == KEEPALIVE_TIMER:
+                return Reading(_observation.TIMER, True, limit=str(error))
+            return Reading(limit=str(error))
 
     def lower(self, connection: socket.socket, values: _observation.Values) -> t.Optional[str]:
         """Set the timers of the one accepted connection; why it could not be done, else ``None``."""
@@ -98,34 +103,40 @@ class Reader:
                 self.namespaces[path] = (_sock_diag.Diag(), _procfs.read_runtime())
         return self.namespaces[path]
 
-    def find(self, connection: socket.socket, listener: _target.Listener) -> t.Optional[_accepted.Accepted]:
-        """``None`` while it waits to be accepted. Raises ``HostUnreadable`` and ``SocketGone``."""
-        if connection not in self.found:
-            seen = self.look_up(connection, listener)
-            if seen is None:
-                return None
-            self.search([connection] if time.monotonic() < self.next_search else list(self.expected))
-            self.found.setdefault(connection, _accepted.accepted(seen, None))
-        return self.found[connection]
+    def look_for(self, connection: socket.socket) -> None:
+        """For all that are not found yet, now and then; in between for one that was never looked for."""
+        if time.monotonic() >= self.next_search:
+            self.search([one for one in self.expected if one not in self.found])
+            self.next_search = time.monotonic() + BETWEEN_SEARCHES
+        elif connection not in self.missing:
+            self.search([connection])
 
-    def search(self, connections: t.Sequence[socket.socket]) -> None:
-        """Who holds the other ends of these, as far as they are accepted: the processes are searched once for all."""
+    def search(self, connections: t.Iterable[socket.socket]) -> None:
+        """Who holds the other ends of these: the processes are searched once for all."""
         seen = {}
         for connection in connections:
-            if connection not in self.found:
-                with contextlib.suppress(_errors.KeepaliveError):
-                    seen[connection] = self.look_up(connection, self.expected[connection])
-        inodes = [one.inode for one in seen.values() if one is not None]
-        holders = _accepted.search(inodes, [self.expected[connection] for connection in seen])
-        for connection, one in seen.items():
-            if one is not None:
-                self.found[connection] = _accepted.accepted(one, holders.get(one.inode))
-        self.next_search = time.monotonic() + BETWEEN_SEARCHES
-
-    def look_up(self, connection: socket.socket, listener: _target.Listener) -> t.Optional[_sock_diag.Socket]:
-        return _accepted.look_up(self.namespace(listener.namespace)[0], connection, listener)
+            listener = self.expected[connection]
+            try:
+                end = _accepted.look_up(self.namespace(listener.namespace)[0], connection, listener)
+            except _errors.KeepaliveError as error:
+                self.missing[connection] = Reading(limit=str(error))
+                continue
+            if end is None:
+                self.missing[connection] = self.not_accepted(listener)
+            else:
+                seen[connection] = end
+        holders = _accepted.search(
+            [end.inode for end in seen.values()], [self.expected[connection] for connection in seen]
+        )
+        for connection, end in seen.items():
+            self.found[connection] = _accepted.accepted(end, holders.get(end.inode))
 
     def not_accepted(self, listener: _target.Listener) -> Reading:
+        if listener.cookie not in self.queued:
+            self.queued[listener.cookie] = self.read_listener(listener)
+        return self.queued[listener.cookie]
+
+    def read_listener(self, listener: _target.Listener) -> Reading:
         """A listener with TCP_DEFER_ACCEPT gets the connection when data has come: what it has, the connection will have."""
         try:
             with _descriptors.duplicate(listener.holders[0], listener.cookie, listener.family) as copy:

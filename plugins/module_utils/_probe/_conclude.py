@@ -15,7 +15,9 @@ Values = _observation.Values
 Options = t.Optional[_options.SocketOptions]
 
 LISTENER_ONLY = "Only the listener and its open connections were looked at: what the application sets on a connection after it accepted it is not known."
-LISTENER_OFF = "the listener itself has keepalive off, and no connection was made to see what the application sets on one"
+LISTENER_OFF = (
+    "the listener itself has keepalive off, and no connection was made to see what the application sets on one"
+)
 TIMER_ONLY = "Only the kernel's timers were seen, which show that keepalive is on and about how long its time is, but not interval and probes: {0}."
 TIMER_SILENT = "Only the kernel's timers were seen, and no keepalive timer runs on the test connection: {0}."
 READ_ONCE = (

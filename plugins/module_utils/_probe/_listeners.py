@@ -17,6 +17,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
 )
 
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
+IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
 # They hold a socket for a service that a connection starts: whoever else holds it is that service.
 ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
 
@@ -56,26 +57,19 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]
     holders = _owners.holders(seen.inode for seen, _mptcp, _namespace in found)
     processes: Processes = {}
     listeners = []
+    # There may be thousands: fields are taken apart once, and nothing is called that need not be.
+    new, address, ntohs = tuple.__new__, _sock_diag.address, socket.ntohs
     for seen, mptcp, namespace in found:
-        held = tuple(holders.get(seen.inode, ()))
-        pids = (held[0].pid,) if len(held) == 1 else tuple(holder.pid for holder in held)
+        (family, _state, _timer, _unanswered, port, _far_port, local, _remote, interface, low, high) = seen[:11]
+        inode = seen[15]
+        held = tuple(holders.get(inode, ()))
+        pids = (held[0][0],) if len(held) == 1 else tuple(holder[0] for holder in held)
         if pids not in processes:
             processes[pids] = process_of(pids, full_command)
-        listeners.append(
-            _target.Listener(
-                seen.family,
-                seen.address,
-                seen.port,
-                seen.cookie,
-                seen.inode,
-                seen.interface,
-                seen.family == socket.AF_INET6 and seen.v6only,
-                mptcp,
-                held,
-                processes[pids],
-                namespace,
-            )
-        )
+        fields: t.Tuple[t.Any, ...] = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
+        v6only = family == IPV6 and seen.v6only
+        fields += (v6only, mptcp, held, processes[pids], namespace, None)
+        listeners.append(new(_target.Listener, fields))
     return listeners
 
 

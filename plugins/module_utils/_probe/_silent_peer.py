@@ -47,7 +47,7 @@ def observe(
     try:
         connection = yield from _contact.connect(target, around.options, around.crowd)
     except _contact.NoContact as failure:
-        around.tell("{0}: no connection: {1}".format(_contact.described(target), failure))
+        around.tell_problem(target, str(failure))
         reset = failure.contact == _observation.ACCEPTED
         measured = _measure.measured((), _observation.RESET, None) if reset else None
         return seen._replace(contact=failure.contact, problem=str(failure), measured=measured)
@@ -56,6 +56,7 @@ def observe(
     try:
         return (yield from _SilentPeer(connection, target, around, seen).observe())
     except _login.LoginFailed as failure:
+        around.tell_problem(target, str(failure))
         return seen._replace(problem=str(failure))
     except OSError as error:
         return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
@@ -95,7 +96,7 @@ class _SilentPeer:
         if reading.off and self.watch.ended_by is None:
             return self.off()
         if reading.limit is not None and self.watch.ended_by is None:
-            self.limit(UNREAD.format(reading.limit.rstrip(".")))
+            self.limit(UNREAD.format(as_part(reading.limit)))
         self.accelerate(reading)
         yield from self.watch.until(self.first_probe_or_end)
         if not self.seen.accelerated and self.watch.ended_by is None:
@@ -148,15 +149,16 @@ class _SilentPeer:
             self.watch.interval = values.interval
         if not self.target.accelerate:
             return
-        problem: t.Optional[str] = reading.limit or "the application's end of the connection is not on this machine"
-        if values is not None:
+        problem = reading.limit or "the application's end of the connection is not on this machine"
+        if values is not None and reading.keepalive:
             lowered = low(values)
-            problem = self.around.reader.lower(self.connection, lowered)
-            if problem is None:
+            failure = self.around.reader.lower(self.connection, lowered)
+            if failure is None:
                 self.watch.interval = lowered.interval
                 self.seen = self.seen._replace(accelerated=True)
                 return
-        self.limit(NOT_LOWERED.format(str(problem).rstrip(".")))
+            problem = failure
+        self.limit(NOT_LOWERED.format(as_part(problem)))
         self.wait = self.around.wait(self.target._replace(accelerate=False))
 
     def first_probe_or_end(self) -> float:
@@ -189,6 +191,11 @@ class _SilentPeer:
     def tell(self, what: str, seconds: float) -> None:
         sentence = "{0}: {1} after {2:.1f} s".format(_contact.described(self.target), what, seconds)
         self.around.tell(sentence, detail=self.watch.ended_by is None)
+
+
+def as_part(sentence: str) -> str:
+    """For the end of another sentence."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def after(seconds: float) -> t.Callable[[], float]:

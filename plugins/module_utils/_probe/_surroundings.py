@@ -66,6 +66,10 @@ class Surroundings:
         moments = ["{0} after {1:g} s".format(what, at) for at, what in _expected.schedule(target, self.host)]
         self.tell("{0}: silent from now on; {1}".format(_contact.described(target), ", ".join(moments)), detail=True)
 
+    def tell_problem(self, target: _target.Target, problem: str) -> None:
+        where = _contact.described(target)
+        self.tell(problem if problem.startswith(where) else "{0}: {1}".format(where, problem))
+
     def wait(self, target: _target.Target) -> float:
         return _expected.max_wait(target, self.host)
 

@@ -43,6 +43,7 @@ class Visit:
         self.place: t.Optional[_destination.Place] = None
         """Where to connect to, where that is not the first choice."""
         self.connection: t.Optional[socket.socket] = None
+        self.ends: t.Optional[_accepted.Ends] = None
         self.due = self.deadline = self.established = 0.0
         self.pause = SOONEST
         self.tries = self.searches = self.readings = 0
@@ -85,7 +86,11 @@ class Visit:
         code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             return code
-        if connection.getsockname() == connection.getpeername():
+        try:
+            self.ends = _accepted.ends_of(connection, self.target.listener)
+        except OSError as error:  # reset meanwhile
+            return error.errno or errno.ECONNRESET
+        if self.ends[1] == self.ends[2]:
             # Nobody listens, and the port was drawn as our own: TCP then connects a socket with itself.
             return errno.ECONNREFUSED
         now = time.monotonic()
@@ -104,7 +109,8 @@ class Visit:
 
     def other_end(self) -> _sock_diag.Socket:
         """Raises ``SocketGone``."""
-        return _accepted.other_end(self.diag, self.own_end(), self.target.listener)
+        assert self.ends is not None, "what is looked for was connected"
+        return _accepted.there_of(self.diag, self.ends)
 
     def read(self) -> bool:
         """Whether there was something new to read. Raises ``SocketGone``."""
@@ -151,7 +157,11 @@ class Visit:
     def failed(self, code: int) -> None:
         if self.problem:
             return
-        if code in (errno.ECONNRESET, errno.EPIPE):  # after the handshake: before it, a reset says ECONNREFUSED
+        if code in (
+            errno.ECONNRESET,
+            errno.EPIPE,
+            errno.ENOTCONN,
+        ):  # after the handshake: before it, a reset says ECONNREFUSED
             self.hung_up()
         elif code == errno.ECONNREFUSED:
             self.contact = _observation.REFUSED

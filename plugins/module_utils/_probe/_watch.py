@@ -117,7 +117,7 @@ class Watch:
     def hear(self) -> None:
         """Data: the application's idle time begins anew. It may well talk in the beginning."""
         self.moments = []
-        self.base = time.monotonic()
+        self.base = self.latest_sign_of_life()
         if self.base < self.greeting_until:
             self.first_base = self.base
         else:

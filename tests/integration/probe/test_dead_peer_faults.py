@@ -58,6 +58,13 @@ def test_no_contact(shared_host: ThrowawayHost) -> None:
     assert found["took"] < 8
 
 
+def test_a_port_that_is_drawn_as_our_own(host: ThrowawayHost) -> None:
+    """Nobody listens there; TCP connects a socket with itself where its own port is the one that it calls."""
+    host.sh("echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range")
+    (seen,) = scene.measured(host, [{"port": 40000, "max_wait": 1}])["observations"]
+    assert seen["contact"] == "refused"
+
+
 def test_a_flood_holds_up_nobody(shared_host: ThrowawayHost) -> None:
     with scene.servers(shared_host, QUICK, *[{"floods": True}] * 3) as ports:
         found = scene.measured(shared_host, [{"port": port, "max_wait": 3} for port in ports], options={"timeout": 1})
@@ -108,6 +115,26 @@ def test_without_privilege(shared_host: ThrowawayHost) -> None:
     assert greets["in_flight"] is None
     assert any("Data in flight was not measured" in limit for limit in greets["limits"])
     assert greets["path"]["answered"] is True
+
+
+def test_without_privilege_on_the_same_host(shared_host: ThrowawayHost) -> None:
+    """The kernel's table shows everybody that a keepalive timer runs, and that none does says nothing."""
+    needs.root()
+    with scene.servers(shared_host, {"time": 7200}, {}) as ports:
+        found = scene.measured(
+            shared_host,
+            [{"port": port, "max_wait": 1, "accelerate": True} for port in ports],
+            machine_root=True,
+            user=NOBODY,
+            local=True,
+        )
+    on, off = found["observations"]
+    assert (on["read"], on["keepalive"], on["values"]) == ("timer", True, None)
+    assert (off["read"], off["keepalive"]) == ("unread", None)
+    for seen in (on, off):
+        assert not seen["accelerated"]
+        assert any("options of the accepted connection could not be read" in limit for limit in seen["limits"])
+        assert any("timers were not lowered" in limit for limit in seen["limits"])
 
 
 @pytest.mark.parametrize("open_files", [20, 60])

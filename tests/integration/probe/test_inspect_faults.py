@@ -124,7 +124,7 @@ def test_no_connection_is_made_where_none_is_wanted(shared_host: ThrowawayHost) 
         found = scene.inspected(shared_host, [server.port for server in servers], target={"connect": False})
         assert opened(shared_host) == before
     unknown, inherited = (found.observation(server.port) for server in servers)
-    assert (unknown["contact"], unknown["read"], unknown["keepalive"]) == ("not_tried", "unread", None)
+    assert (unknown["contact"], unknown["read"], unknown["keepalive"]) == ("not_tried", "exact", None)
     assert (inherited["contact"], inherited["read"], inherited["keepalive"]) == ("not_tried", "exact", True)
     assert unknown["limits"] == inherited["limits"] == [LISTENER_ONLY]
 

@@ -1,0 +1,111 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what was read to one observation: what is told, and what is never told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conclude, _counts, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _options
+
+HOST = _settings.Settings(7200, 75, 9)
+LISTENER = _target.Listener(2, "127.0.0.1", 80, 1, 1, forwarder="docker-proxy")
+TARGET = _target.Target("127.0.0.1", 80, 2, LISTENER)
+ON = _options.SocketOptions(True, _observation.Values(60, 20, 3, 0))
+LIKE_HOST = _options.SocketOptions(True, _observation.Values(7200, 75, 9, 0))
+OFF = _options.SocketOptions(False, _observation.Values(7200, 75, 9, 0))
+PARTLY = _options.SocketOptions(True, _observation.Values(None, None, None, None))
+HURRIED = _options.SocketOptions(True, _observation.Values(7200, 75, 9, 30.0))
+ACCEPTED = {"contact": "accepted", "steady": True}
+
+
+def concluded(**seen: Any) -> _observation.Observation:
+    return _conclude.conclude(TARGET, _conclude.Seen(host=HOST, **seen))
+
+
+@pytest.mark.parametrize(
+    ("options", "keepalive", "set_by"),
+    [
+        (ON, True, "application"),
+        (LIKE_HOST, True, "host"),
+        (HURRIED, True, "application"),
+        (PARTLY, True, "host"),
+        (OFF, False, None),
+    ],
+)
+def test_who_set_what_is_in_force(options: _options.SocketOptions, keepalive: bool, set_by: str | None) -> None:
+    observation = concluded(connection=options, **ACCEPTED)
+    assert (observation.read, observation.keepalive, observation.set_by) == ("exact", keepalive, set_by)
+    assert observation.values == options.values
+    assert observation.forwarder == "docker-proxy"
+
+
+def test_an_off_is_never_told_from_one_reading() -> None:
+    observation = concluded(contact="accepted", connection=OFF, closed=True)
+    assert (observation.keepalive, observation.read) == (None, "unread")
+    assert observation.problem == observation.limits[0] == _conclude.READ_ONCE
+
+
+def test_an_on_from_one_reading_is_told_with_its_limit() -> None:
+    observation = concluded(contact="accepted", connection=ON, closed=True)
+    assert (observation.keepalive, observation.values, observation.problem) == (True, ON.values, None)
+    assert observation.limits == (_conclude.READ_ONCE,)
+
+
+@pytest.mark.parametrize("listener", [None, OFF])
+@pytest.mark.parametrize("contact", ["not_accepted", "not_tried", "refused", "unreachable", "accepted"])
+def test_a_listener_that_is_off_says_nothing_about_its_connections(
+    listener: _options.SocketOptions | None, contact: str
+) -> None:
+    observation = concluded(contact=contact, listener=listener)
+    assert (observation.keepalive, observation.values) == (None, None)
+
+
+def test_a_listener_that_is_on_hands_it_to_its_connections() -> None:
+    observation = concluded(contact="not_tried", listener=ON)
+    assert (observation.keepalive, observation.values, observation.read) == (True, ON.values, "exact")
+    assert observation.limits == (_conclude.LISTENER_ONLY,)
+
+
+def test_nothing_is_told_of_a_listener_that_is_gone() -> None:
+    observation = concluded(contact="refused", listener=ON)
+    assert (observation.keepalive, observation.limits) == (None, ())
+
+
+@pytest.mark.parametrize(("with_keepalive", "keepalive", "read"), [(2, True, "timer"), (0, None, "exact")])
+def test_open_connections_show_that_it_is_on_and_never_that_it_is_off(
+    with_keepalive: int, keepalive: bool | None, read: str
+) -> None:
+    count = _counts.Count(3, with_keepalive)
+    observation = concluded(contact="not_tried", listener=OFF, connections=count)
+    assert (observation.keepalive, observation.read, observation.values) == (keepalive, read, None)
+    assert observation.connections == (3, with_keepalive)
+
+
+def test_a_timer_shows_time_alone() -> None:
+    observation = concluded(contact="accepted", unreadable="not permitted", timer=60)
+    assert (observation.keepalive, observation.read) == (True, "timer")
+    assert observation.values == _observation.Values(time=60)
+    assert observation.limits == (_conclude.TIMER_ONLY.format("not permitted"),)
+
+
+def test_no_timer_shows_nothing() -> None:
+    observation = concluded(contact="accepted", unreadable="not permitted")
+    assert (observation.keepalive, observation.values) == (None, None)
+    assert observation.limits == (_conclude.TIMER_SILENT.format("not permitted"),)
+
+
+def test_a_deferred_listener_asks_for_data_where_none_was_given() -> None:
+    seen = _conclude.Seen(listener=OFF, deferred=True)
+    assert _conclude.conclude(TARGET, seen).limits == (_conclude.DEFERRED,)
+    assert _conclude.conclude(TARGET._replace(send=b"x"), seen).limits == (_conclude.LISTENER_ONLY,)
+
+
+def test_an_address_where_nobody_listened_has_no_listener_to_tell_of() -> None:
+    observation = _conclude.conclude(TARGET._replace(listener=None), _conclude.Seen(contact="refused", problem="no"))
+    assert (observation.process, observation.limits, observation.problem) == (None, (), "no")
