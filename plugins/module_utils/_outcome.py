@@ -93,13 +93,14 @@ def told(listeners: t.Sequence[Mapping]) -> str:
 def sentence(entry: Mapping, with_remedy: bool = True) -> str:
     """One offender: who, where, what is wrong, and what helps."""
     who = name(entry) if name(entry) == where(entry) else "{0} ({1})".format(name(entry), where(entry))
-    text = "{0}: {1}: {2}".format(who, entry["verdict"], entry["reason"])
-    ended = [limit for limit in entry.get("limits") or [] if limit.startswith("It was exempt until ")]
+    parts = ["{0}: {1}: {2}".format(who, entry["verdict"], entry["reason"])]
+    if entry.get("set_by") and entry["verdict"] != "keepalive_off":
+        parts.append("These values are the {0}'s.".format(entry["set_by"]))
+    parts += [limit for limit in entry.get("limits") or [] if limit.startswith(_validation.EXEMPT_UNTIL)]
     remedy = entry.get("remedy")
-    if not remedy or not with_remedy:
-        return one_line(" ".join([text] + ended))
-    lines = "".join(" `{0}`".format(line) for line in remedy["lines"])
-    return one_line("{0} Remedy: {1}{2}".format(" ".join([text] + ended), remedy["text"], lines))
+    if remedy and with_remedy:
+        parts += ["Remedy:", remedy["text"]] + ["`{0}`".format(line) for line in remedy["lines"]]
+    return one_line(" ".join(parts))
 
 
 def one_line(text: str) -> str:

@@ -29,6 +29,7 @@ UNREADABLE_HERE = {
     WINDOWS: "this host runs Windows, where sockets cannot be read from inside",
     APPLIANCE: "this host is an appliance, on which no probe runs",
 }
+EXEMPT_UNTIL = "It was exempt until "
 # What is the role's and not the module's.
 ONLY_ROLE = ("until",)
 
@@ -148,7 +149,11 @@ def target_of(application: Mapping, index: int, today: datetime.date) -> t.Tuple
     if until is None or today <= until:
         return target, None
     judged = {key: value for key, value in target.items() if key not in ("keepalive_expected", "reason")}
-    return judged, "It was exempt until {0}: {1}".format(until.isoformat(), application["reason"])
+    return judged, "{0}{1}: {2}".format(EXEMPT_UNTIL, until.isoformat(), sentence(application["reason"]))
+
+
+def sentence(text: object) -> str:
+    return str(text) if str(text).endswith((".", "!", "?")) else "{0}.".format(text)
 
 
 def who(application: Mapping, index: int) -> str:

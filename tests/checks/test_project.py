@@ -16,7 +16,22 @@ from tests.support.paths import ROOT
 
 MOST_LINES = 250
 MOST_LINES_OF_TESTS = 400  # tables of cases are long
-PURE = ["_settings", "_policy", "_presets", "_differences", "_errors", "_observation", "_judge"]
+PURE = [
+    "_settings",
+    "_policy",
+    "_presets",
+    "_differences",
+    "_errors",
+    "_observation",
+    "_judge",
+    "_remedies",
+    "_recognition",
+    "_validation",
+    "_outcome",
+    "_unknown_programs",
+    "_audit",
+    "_snippet",
+]
 OUTSIDE = ("os", "sys", "socket", "subprocess", "io", "pathlib")
 
 

@@ -42,7 +42,8 @@ def tells_the_whole_story(said: str) -> bool:
         in said
         and "    the policy  it is noticed after 4 minutes instead, now and after the next boot\n" in said
         and "    audited     exit status 2, and the table names /etc/sysctl.d/99-zz-someone.conf:1\n" in said
-        and "    web-a   compliant      Keepalive is on: a dead peer is dropped after 240 s (proven, with lowered timers)" in said
+        and "    web-a   compliant      Keepalive is on: a dead peer is dropped after 240 s (proven, with lowered timers)"
+        in said
         and "    web-b   keepalive_off  Keepalive is off: a dead peer is never noticed" in said
         and "    probed      web-a: compliant, web-b: keepalive_off\n" in said
         and "/build/demo-report/report.html\n" in said

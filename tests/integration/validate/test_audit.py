@@ -115,6 +115,18 @@ def test_without_a_folder_no_file_is_written(applications: ThrowawayHost) -> Non
     assert verdicts(run.output) == {"good": "1 listener: 1 compliant"}
 
 
+def test_a_relative_folder_is_where_the_user_is(applications: ThrowawayHost, tmp_path: pathlib.Path) -> None:
+    run = audit(
+        applications,
+        hosts={"good": FLEET["good"]},
+        validate_policy=POLICY,
+        validate_report_dir="of/today",
+        environment={"PWD": str(tmp_path)},
+    )
+    assert run.status == 0, run.output
+    assert {path.name for path in (tmp_path / "of" / "today").iterdir()} == FILES
+
+
 def test_the_pattern_and_the_limit_choose_the_hosts(applications: ThrowawayHost) -> None:
     only = {"hosts": FLEET, "validate_policy": POLICY}
     run = audit(applications, validate_hosts="good:bad:!bad", **only)

@@ -119,6 +119,11 @@ def test_hosts_that_failed_before_do_not_stop_those_that_share_their_prober(appl
     assert shown["d"].startswith("unreachable: Failed to connect to the host via ssh")  # its own values are the policy
 
 
+def test_nobody_becomes_root_where_that_is_switched_off(applications: ThrowawayHost) -> None:
+    run, count = calls(applications, {"a": asked(QUICK)}, validate_become="no")
+    assert (verdicts(run.output), count) == ({"a": COMPLIANT}, 0), run.output
+
+
 # Where the prober cannot.
 
 
@@ -129,17 +134,17 @@ def test_a_prober_that_cannot_measure_says_so_before_the_first_connection(applic
         WITHOUT_NET_ADMIN.format(setpriv=program, python=LOCAL["ansible_python_interpreter"]), encoding="utf-8"
     )
     python.chmod(0o755)
-    connections = f"ss --no-header --tcp --all --numeric 'sport = :{QUICK}' | wc -l"
-    before = applications.sh(connections)
+    sockets = f"ss --no-header --tcp --all --numeric 'sport = :{GOOD}'"
     prober = {**LOCAL, "ansible_python_interpreter": str(python)}
-    hosts = {"prober": prober, "a": asked(QUICK, validate_from="prober"), "b": asked(QUICK, validate_from="prober")}
-    run = audit(applications, hosts, validate_hosts="a,b")
+    hosts = {"prober": prober, "a": asked(GOOD, validate_from="prober"), "b": asked(GOOD, validate_from="prober")}
+    with listening(applications, GOOD):
+        run = audit(applications, hosts, validate_hosts="a,b")
+        assert [line.split()[0] for line in applications.sh(sockets).splitlines()] == ["LISTEN"]
     assert run.status == 2, run.output
     (a,), (b,) = said(run, "a"), said(run, "b")
     assert a == b
     assert a.startswith("failed: from prober: ")
     assert "CAP_NET_ADMIN" in a
-    assert applications.sh(connections) == before
 
 
 def test_a_prober_that_cannot_be_reached_fails_its_hosts(applications: ThrowawayHost) -> None:

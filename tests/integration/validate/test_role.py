@@ -43,12 +43,12 @@ NGINX = (
     "`listen 8002 so_keepalive=60s:10s:6;`"
 )
 REDIS = (
-    "redis-server (127.0.0.1:8003): time_too_long: The first probe comes after 300 s, the policy allows 60 s. Remedy: As installed, Redis has "
+    "redis-server (127.0.0.1:8003): time_too_long: The first probe comes after 300 s, the policy allows 60 s. These values are the application's. Remedy: As installed, Redis has "
     "keepalive on, 300 s and then 3 probes 100 s apart (since 3.2). Change it in redis.conf, and restart it, or give it the same with CONFIG "
     "SET; connections that are open keep what they have: `tcp-keepalive 60`"
 )
 SSHD = (
-    "sshd (127.0.0.1:8004): time_too_long: The first probe comes after 7200 s, the policy allows 60 s. Remedy: OpenSSH leaves the values to "
+    "sshd (127.0.0.1:8004): time_too_long: The first probe comes after 7200 s, the policy allows 60 s. These values are the host's. Remedy: OpenSSH leaves the values to "
     "the host. ClientAliveInterval 60 and ClientAliveCountMax 3 do the same inside the encrypted connection. Set those: "
     "`netops.keepalive.tcp_keepalive: {time: 60, interval: 10, probes: 6}`"
 )
@@ -165,7 +165,7 @@ def test_after_its_day_it_is_judged_again(applications: ThrowawayHost) -> None:
     run = validated(applications, validate_policy=POLICY, validate_applications=[{**OLD, "until": YESTERDAY}])
     (line,) = said(run, "web")
     assert line.startswith("old (127.0.0.1:8002): keepalive_off: ")
-    assert f" It was exempt until {YESTERDAY}: replaced in spring Remedy: " in line
+    assert f" It was exempt until {YESTERDAY}: replaced in spring. Remedy: " in line
 
 
 # Bad input.

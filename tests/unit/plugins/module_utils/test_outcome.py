@@ -99,11 +99,11 @@ def test_an_offender_is_named_with_its_verdict_and_its_remedy() -> None:
 
 
 def test_an_exemption_that_ended_is_named() -> None:
-    ended = {"0": "It was exempt until 2026-11-23: replaced in spring"}
+    ended = {"0": "It was exempt until 2026-11-23: replaced in spring."}
     entries = [listener(80, "keepalive_off", target=4)]
     found = outcome({"listeners": entries}, KNOWN, first=4, size=1, ended=ended)
     assert found["listeners"][0]["limits"] == [ended["0"]]
-    assert "Keepalive is off. It was exempt until 2026-11-23: replaced in spring Remedy:" in found["message"]
+    assert "Keepalive is off. It was exempt until 2026-11-23: replaced in spring. Remedy:" in found["message"]
 
 
 NAMES: dict[str, tuple[dict[str, Any], str]] = {

@@ -99,7 +99,7 @@ def test_an_exemption_holds_to_its_last_day(until: Any) -> None:
 def test_after_its_last_day_it_is_judged_and_that_is_said(until: Any) -> None:
     found = planned(REDIS, exempt(until=until))
     assert found.targets[1] == {"name": "old", "port": 9000}
-    assert found.ended == {1: "It was exempt until 2026-11-23: replaced in spring"}
+    assert found.ended == {1: "It was exempt until 2026-11-23: replaced in spring."}
 
 
 # From another machine.

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Unit and container from the text of /proc/PID/cgroup, as systems write it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _processes
+
+ID = "0123456789abcdef" * 4
+SHORT = "0123456789ab"
+POD = "pod12345678_1234_1234_1234_123456789abc"
+V1 = "12:pids:{0}\n5:memory:{0}\n1:name=systemd:{1}\n0::/\n"
+
+CASES = {
+    "v2 service": ("0::/system.slice/redis-server.service", ("redis-server.service", None)),
+    "v2 service below a service": ("0::/system.slice/x.service/supervisor/y", ("x.service", None)),
+    "hybrid": (
+        "9:name=systemd:/system.slice/nginx.service\n4:memory:/other\n0::/system.slice/nginx.service",
+        ("nginx.service", None),
+    ),
+    "hybrid, 0:: is empty": (V1.format("/", "/system.slice/nginx.service"), ("nginx.service", None)),
+    "template": (
+        r"0::/system.slice/system-postgresql.slice/postgresql@15-main.service",
+        ("postgresql@15-main.service", None),
+    ),
+    "escaped": (r"0::/system.slice/a\x2db.service", ("a-b.service", None)),
+    "session": ("0::/user.slice/user-1000.slice/session-3.scope", ("session-3.scope", None)),
+    "user's service": ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/foo.service", ("foo.service", None)),
+    "docker, systemd driver": (f"0::/system.slice/docker-{ID}.scope", (None, SHORT)),
+    "docker, cgroupfs driver": (V1.format(f"/docker/{ID}", f"/docker/{ID}"), (None, SHORT)),
+    "docker in docker": (f"0::/docker/{ID[::-1]}/docker/{ID}", (None, "fedcba987654")),
+    "podman": (f"0::/machine.slice/libpod-{ID}.scope/container", (None, SHORT)),
+    "podman, rootless": (
+        f"0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{ID}.scope/container",
+        ("user@1000.service", SHORT),
+    ),
+    "podman in a unit": (f"0::/system.slice/redis.service/libpod-payload-{ID}", ("redis.service", SHORT)),
+    "kubernetes, containerd": (
+        f"0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-{POD}.slice/cri-containerd-{ID}.scope",
+        (None, SHORT),
+    ),
+    "kubernetes, cri-o": (f"0::/kubepods.slice/kubepods-{POD}.slice/crio-{ID}.scope", (None, SHORT)),
+    "kubernetes, cgroupfs": (f"4:memory:/kubepods/besteffort/{POD}/{ID}", (None, SHORT)),
+    "kubernetes, containerd without systemd": (
+        f"0::/system.slice/containerd.service/kubepods-besteffort-{POD}.slice:cri-containerd:{ID}",
+        ("containerd.service", SHORT),
+    ),
+    "lxc": ("0::/lxc/web/system.slice/nginx.service", ("nginx.service", "web")),
+    "lxc 4": ("0::/lxc.payload.web/system.slice/nginx.service", ("nginx.service", "web")),
+    "lxc 3": ("0::/lxc.payload/web", (None, "web")),
+    "nspawn": (
+        r"0::/machine.slice/machine-web\x2d1.scope/payload/system.slice/redis.service",
+        ("redis.service", "web-1"),
+    ),
+    "nspawn, as a service": (
+        "0::/machine.slice/systemd-nspawn@web.service/payload/system.slice/redis.service",
+        ("redis.service", "web"),
+    ),
+    "nspawn, its own init": (r"0::/machine.slice/machine-web.scope/payload/init.scope", (None, "web")),
+    "a virtual machine is none": (r"0::/machine.slice/machine-qemu\x2d1\x2ddb.scope/emulator", (None, None)),
+    "nothing": ("0::/", (None, None)),
+    "seen from inside a container": ("0::/../../x", (None, None)),
+    "a colon in a name": ("0::/system.slice/odd:name.service", ("odd:name.service", None)),
+    "no cgroups": ("", (None, None)),
+    "nonsense": ("garbage\n\n:::\n", (None, None)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_unit_and_container(name: str) -> None:
+    text, expected = CASES[name]
+    assert _processes.place(text) == expected
