@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import requirements, tree
+from . import requirements, tree, variants
 from .errors import FleetError
 from .fleet import DEFAULT_FOLDER, Fleet
 
@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     create = commands.add_parser("create", parents=[folder], help="make it so many hosts, all up; repeat as you like")
     create.add_argument("--hosts", type=int, default=10, help="how many (default: 10)")
     create.add_argument(
-        "--releases", default=",".join(tree.RELEASES), help="Debian releases in turn (default: all three)"
+        "--releases",
+        default=",".join(tree.RELEASES),
+        help=f"Debian releases in turn (default: all three); also {', '.join(variants.VARIANTS)}",
     )
     create.set_defaults(work=_create)
 

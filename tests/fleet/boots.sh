@@ -36,11 +36,12 @@ enter_cgroups() {
 
 boot() {
     enter_cgroups "$@"
-    # Writable: /proc/sys/net. The two privileges are what duplicating a descriptor and attaching a socket filter need.
+    # Writable: /proc/sys/net.
+    # shellcheck disable=SC2086 # PRIVILEGES are several words, or none
     SYSTEMD_NSPAWN_API_VFS_WRITABLE=network exec systemd-nspawn --quiet --boot --directory="$root" \
         --machine="$machine" --hostname="$hostname" --network-namespace-path="/run/netns/$machine" \
         --setenv=KEEPALIVE_FLEET_MACHINE="$KEEPALIVE_FLEET_MACHINE" \
-        --system-call-filter=pidfd_getfd --capability=CAP_NET_ADMIN \
+        $PRIVILEGES \
         --register=no --keep-unit --link-journal=no --resolv-conf=off --timezone=off --console=pipe
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.support.paths import BUILD
 
-from . import inventory, machine, names, outer_machine, processes, requirements, ssh, tree
+from . import inventory, machine, names, outer_machine, processes, requirements, ssh, tree, variants
 from .errors import FleetError
 from .host import Host
 from .locks import locked
@@ -55,14 +55,14 @@ class Fleet:
         if not 1 <= hosts <= names.MOST_HOSTS:
             raise FleetError(f"a fleet has 1 to {names.MOST_HOSTS} hosts, not {hosts}")
         for release in releases:
-            tree.path_of(release)  # refuses one that is unknown
+            variants.find(release)  # refuses one that is unknown
         requirements.check()
         with self._alone():
             self._refuse_foreign_folder()
             plan = self._read_plan()
             wanted = [releases[number % len(releases)] for number in range(hosts)]
             plan["releases"] += wanted[len(plan["releases"]) :]
-            tree.ensure_all(tuple(dict.fromkeys(plan["releases"])))
+            variants.ensure_all(tuple(dict.fromkeys(plan["releases"])))
             if not (self._plan_file.exists() and self.key.exists()):
                 self._sweep()  # somebody deleted files of a living fleet, or there is nothing yet
             self._begin(plan)
@@ -106,14 +106,15 @@ class Fleet:
     def _remake(self, host: Host) -> None:
         machine.dismantle(host.machine.name, host.machine.folder)
         ssh.close_connections(self.token, host.address)
-        machine.build(host.machine, tree.ensure(host.release), self.key.parent)
+        machine.build(host.machine, variants.ensure(host.release), self.key.parent)
         machine.wait_until_up(host.machine)
 
     def _host(self, block: int, number: int, release: str) -> Host:
         hostname = f"{release}-{number:02d}"
         name = names.machine_name(self.token, number)
         our_address, address = names.addresses(block, number)
-        itself = machine.Machine(hostname, name, self._folder_of(name), our_address, address)
+        privileged = variants.find(release).privileged
+        itself = machine.Machine(hostname, name, self._folder_of(name), our_address, address, privileged)
         return Host(hostname, release, itself, self.key, ssh.control_path(self.token))
 
     def _folder_of(self, name: str) -> Path:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from .errors import FleetError
 BOOTS = Path(__file__).with_name("boots.sh")
 BOOT_SECONDS = 120  # fifty at once on two cores take half a minute
 NSPAWN_RUN = Path("/run/systemd/nspawn")
+# What duplicating a descriptor and attaching a socket filter need.
+PRIVILEGES = "--system-call-filter=pidfd_getfd --capability=CAP_NET_ADMIN"
 
 
 class Machine(NamedTuple):
@@ -28,6 +31,7 @@ class Machine(NamedTuple):
     folder: Path  # what it changes of its tree, its console's output
     our_address: str
     address: str
+    privileged: bool = True
 
     @property
     def root(self) -> Path:
@@ -43,8 +47,8 @@ def is_up(machine: Machine) -> bool:
     return _is_supervised(machine) and ssh.wait_for(machine.address, seconds=BOOT_SECONDS)
 
 
-def build(machine: Machine, tree: Path, keys: Path) -> None:
-    """Lay the host's own files over the tree and boot it."""
+def build(machine: Machine, layers: Sequence[Path], keys: Path) -> None:
+    """Lay the host's own files over those of its release (topmost first) and boot it."""
     upper = machine.folder / "upper"
     for folder in (upper / "root/.ssh", upper / "etc/ssh", machine.folder / "work", machine.root):
         folder.mkdir(parents=True)
@@ -55,14 +59,22 @@ def build(machine: Machine, tree: Path, keys: Path) -> None:
     (upper / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
     (upper / "etc/hostname").write_text(f"{machine.hostname}\n")
     (upper / "etc/hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n{machine.address} {machine.hostname}\n")
-    layers = f"lowerdir={tree},upperdir={upper},workdir={machine.folder / 'work'}"
-    _run("mount", "-t", "overlay", "-o", layers, machine.name, str(machine.root))
+    below = ":".join(str(layer) for layer in layers)
+    _run(
+        "mount",
+        "-t",
+        "overlay",
+        "-o",
+        f"lowerdir={below},upperdir={upper},workdir={machine.folder / 'work'}",
+        machine.name,
+        str(machine.root),
+    )
     with machine.console.open("wb") as console:
         # --fork: it belongs to nobody who could take it along, or would have to wait for it
         subprocess.run(
             ["setsid", "--fork", str(BOOTS), str(machine.root), machine.name, machine.hostname, machine.our_address,
              machine.address, *_own_cgroups(machine.name)],
-            env={**os.environ, processes.MARK: machine.name}, cwd="/",
+            env={**os.environ, processes.MARK: machine.name, "PRIVILEGES": PRIVILEGES if machine.privileged else ""}, cwd="/",
             stdin=subprocess.DEVNULL, stdout=console, stderr=console, check=True,
         )  # fmt: skip
 

@@ -63,7 +63,7 @@ def ensure(release: str) -> Path:
         return tree
     requirements.check()
     tree.parent.mkdir(parents=True, exist_ok=True)
-    with _building(tree) as lock:
+    with building(tree) as lock:
         if not tree.is_dir():  # else another process built it while we waited
             _build(release, tree, lock)
     return tree
@@ -75,7 +75,8 @@ def ensure_all(releases: tuple[str, ...]) -> dict[str, Path]:
 
 
 @contextlib.contextmanager
-def _building(tree: Path) -> Iterator[int]:
+def building(tree: Path) -> Iterator[int]:
+    """Nobody else builds it meanwhile. Yields the lock's descriptor, for those that must hold it even without us."""
     descriptor = os.open(f"{tree}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -84,9 +85,14 @@ def _building(tree: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _build(release: str, tree: Path, lock: int) -> None:
-    for left_over in tree.parent.glob(f".{tree.name}.*"):  # of a killed run: we hold the lock
+def remove_left_overs(tree: Path) -> None:
+    """What a killed run left; for who holds the lock."""
+    for left_over in tree.parent.glob(f".{tree.name}.*"):
         shutil.rmtree(left_over)
+
+
+def _build(release: str, tree: Path, lock: int) -> None:
+    remove_left_overs(tree)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{tree.name}.", dir=tree.parent))
     unfinished.chmod(0o755)
     log = Path(f"{tree}.log")
