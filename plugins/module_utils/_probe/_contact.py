@@ -180,5 +180,10 @@ def _unanswered(target: _target.Target, timeout: float) -> NoContact:
     )
 
 
+def called(target: _target.Target) -> str:
+    """As a person who named it knows it."""
+    return "{0} ({1})".format(target.name, described(target)) if target.name else described(target)
+
+
 def described(target: _target.Target) -> str:
     return "{0}:{1}".format("[{0}]".format(target.address) if ":" in target.address else target.address, target.port)

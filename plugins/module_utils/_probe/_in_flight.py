@@ -110,7 +110,7 @@ def watch(
     lasted = _measure.rounded(time.monotonic() - first)
     around.tell(
         "{0}: with data in flight: {1} after {2:.1f} s, {3} retransmissions".format(
-            _contact.described(target), ended_by, lasted, retransmissions
+            _contact.called(target), ended_by, lasted, retransmissions
         )
     )
     dropped_after = lasted if ended_by == _observation.DROPPED else None

@@ -64,7 +64,7 @@ def hold(
     if ended is not None:
         return Path(held, False), limits + (RESET.format(held),)
     answer = yield from _answer.ask(connection, around.options.timeout)
-    around.tell("{0}: held for {1:.1f} s: {2}".format(_contact.described(target), held, answer))
+    around.tell("{0}: held for {1:.1f} s: {2}".format(_contact.called(target), held, answer))
     why = {_answer.CLOSED: CLOSED, _answer.RESET: FORGOTTEN, _answer.SILENT: SILENT}.get(answer)
     answered = None if answer == _answer.CLOSED else answer == _answer.ANSWERED
     return Path(held, answered), limits + ((why.format(held),) if why else ())

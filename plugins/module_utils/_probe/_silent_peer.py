@@ -189,7 +189,7 @@ class _SilentPeer:
         self.seen = self.seen._replace(limits=self.seen.limits + (sentence,))
 
     def tell(self, what: str, seconds: float) -> None:
-        sentence = "{0}: {1} after {2:.1f} s".format(_contact.described(self.target), what, seconds)
+        sentence = "{0}: {1} after {2:.1f} s".format(_contact.called(self.target), what, seconds)
         self.around.tell(sentence, detail=self.watch.ended_by is None)
 
 

@@ -63,11 +63,11 @@ class Surroundings:
         return result
 
     def tell_schedule(self, target: _target.Target) -> None:
-        moments = ["{0} after {1:g} s".format(what, at) for at, what in _expected.schedule(target, self.host)]
-        self.tell("{0}: silent from now on; {1}".format(_contact.described(target), ", ".join(moments)), detail=True)
+        moments = ["after {0:g} s {1}".format(round(at, 1), what) for at, what in _expected.schedule(target, self.host)]
+        self.tell("{0}: silent from now on; {1}".format(_contact.called(target), "; ".join(moments)), detail=True)
 
     def tell_problem(self, target: _target.Target, problem: str) -> None:
-        where = _contact.described(target)
+        where = _contact.called(target)
         self.tell(problem if problem.startswith(where) else "{0}: {1}".format(where, problem))
 
     def wait(self, target: _target.Target) -> float:

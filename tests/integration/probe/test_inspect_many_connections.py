@@ -25,7 +25,8 @@ def test_closes_and_restarts_are_not_delayed(shared_host: ThrowawayHost) -> None
     for _ in range(CYCLES):
         application.stdin.write(b"\n")
         application.stdin.flush()
-        assert application.stdout.readline() == b"cycle\n"
+        said = application.stdout.readline()
+        assert said == b"cycle\n", said
     found = scene.resumed(prober)
     output, _errors = application.communicate(timeout=60)
     noted = json.loads(output)

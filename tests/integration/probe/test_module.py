@@ -182,7 +182,7 @@ PLAYBOOK = """
   gather_facts: false
   tasks:
     - netops.keepalive.tcp_keepalive_probe:
-        ports: [{port}]
+        targets: [{{name: good, port: {port}}}]
         method: dead_peer
         accelerate: true
         policy: {{time: 120, interval: 30, probes: 4}}
@@ -198,8 +198,12 @@ def test_the_console_shows_what_is_measured_while_it_is(shared_host: ThrowawayHo
     assert "compliant, dropped, changed False" in run.output
     told = [line for line in run.output.splitlines() if line.startswith("[web] ")]
     assert any("at most" in line for line in told), "the total expected time is said at the start"
-    assert any("keepalive probe" in line for line in told)
-    assert any("dropped" in line for line in told)
+    assert any(
+        f"good (127.0.0.1:{good}): silent from now on; after 1 s the first keepalive probe is due" in line
+        for line in told
+    )
+    assert any(f"good (127.0.0.1:{good}): keepalive probe 3 after " in line for line in told)
+    assert any(f"good (127.0.0.1:{good}): dropped after " in line for line in told)
     left = shared_host.sh("ls ~/.ansible_async 2>/dev/null || true")
     assert left == "", "no job file stays behind"
 
