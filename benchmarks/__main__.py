@@ -61,4 +61,8 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
+if sys.argv[1:2] == ["probe"]:
+    from benchmarks import probe_inspect
+
+    sys.exit(probe_inspect.main(sys.argv[2:]))
 sys.exit(main())

@@ -34,6 +34,27 @@ def program(name: str, *, package: str = "") -> str:
     return found
 
 
+def pwsh() -> str:
+    """A PowerShell of this machine, for its parser."""
+    found = shutil.which("pwsh")
+    if found is None:
+        pytest.skip("needs pwsh, Microsoft's PowerShell for Linux")
+    return found
+
+
+def windows_inventory() -> pathlib.Path:
+    """An inventory of Windows hosts to test on. The suites set their keepalive values, and put back what they found."""
+    named = os.environ.get("KEEPALIVE_WINDOWS_INVENTORY")
+    if not named:
+        pytest.skip("needs Windows hosts: KEEPALIVE_WINDOWS_INVENTORY names no inventory")
+    return pathlib.Path(named).resolve()
+
+
+def chromium() -> str:
+    """A browser for the pages; Playwright drives it, and brings none of its own."""
+    return program("chromium")
+
+
 def user_namespaces() -> None:
     """What an ordinary user's throw-away host is made of."""
     unshare = program("unshare", package="util-linux")
@@ -50,6 +71,11 @@ def booted_hosts() -> None:
     refusal = _refusal("unshare", "--net", "--mount", "--pid", "--fork", "true")
     if refusal:
         pytest.skip(f"needs to make namespaces, which is refused here: {refusal}")
+
+
+def mptcp() -> None:
+    if not pathlib.Path("/proc/sys/net/mptcp").exists():
+        pytest.skip("needs a kernel with MPTCP")
 
 
 def python(version: str) -> pathlib.Path:

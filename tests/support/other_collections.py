@@ -18,15 +18,28 @@ import zipfile
 
 from tests.support.paths import cache
 
-# Brings ansible.posix 2.1.0.
+# Brings ansible.posix 2.1.0 and ansible.windows 3.3.0.
 ANSIBLE_PACKAGE = "ansible==12.3.0"
 
 
 def ansible_posix() -> pathlib.Path:
     """A folder for ANSIBLE_COLLECTIONS_PATH that holds ansible.posix."""
-    folder = cache() / "collections" / ANSIBLE_PACKAGE
+    return _collection("posix", cache() / "collections" / ANSIBLE_PACKAGE)
+
+
+def ansible_windows() -> pathlib.Path:
+    """A folder for ANSIBLE_COLLECTIONS_PATH that holds ansible.windows."""
+    return _collection("windows", cache() / "collections" / f"{ANSIBLE_PACKAGE}-windows")
+
+
+def community_general() -> pathlib.Path:
+    """The same for community.general."""
+    return _collection("general", cache() / "collections" / f"{ANSIBLE_PACKAGE}-general", namespace="community")
+
+
+def _collection(name: str, folder: pathlib.Path, namespace: str = "ansible") -> pathlib.Path:
     if not folder.exists():
-        _unpack("ansible_collections/ansible/posix/", folder)
+        _unpack(f"ansible_collections/{namespace}/{name}/", folder)
     return folder
 
 

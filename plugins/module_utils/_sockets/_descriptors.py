@@ -58,6 +58,8 @@ def copied(holder: _target.Holder) -> int:
 
 
 def open_process(pid: int) -> int:
+    if hasattr(os, "pidfd_open"):  # Python 3.9
+        return os.pidfd_open(pid)
     return call(PIDFD_OPEN, pid, 0, 0)
 
 
@@ -102,11 +104,15 @@ def explained(error: OSError, holder: _target.Holder) -> _errors.KeepaliveError:
 
 
 def missing_right() -> str:
-    if scope() == 3:
+    return right_missing(scope(), may_trace(), os.geteuid())
+
+
+def right_missing(yama: int, traces: bool, uid: int) -> str:
+    if yama == 3:
         return "kernel.yama.ptrace_scope is 3, which forbids it to everybody until the next boot"
-    if not may_trace():
-        cure = "with become: true" if os.geteuid() else "on the host itself, not in a container"
-        return "uid {0} lacks CAP_SYS_PTRACE; run the task {1}".format(os.geteuid(), cure)
+    if not traces:
+        cure = "with become: true" if uid else "on the host itself, not in a container"
+        return "uid {0} lacks CAP_SYS_PTRACE; run the task {1}".format(uid, cure)
     return "a filter on system calls, as in a container, or a security module (SELinux, AppArmor) refuses pidfd_getfd"
 
 

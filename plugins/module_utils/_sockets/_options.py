@@ -23,16 +23,22 @@ class SocketOptions(t.NamedTuple):
 
 
 def read(own: socket.socket, listener: bool = False) -> SocketOptions:
-    """``defer_accept`` is looked at where it means something: on a listener."""
+    """Of a listener that has keepalive off no values: its connections may get others with the on."""
     keepalive = bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    if listener:
+        values = values_of(own) if keepalive else Values()
+        return SocketOptions(keepalive, values, bool(number(own, TCP_DEFER_ACCEPT)))
+    return SocketOptions(keepalive, values_of(own))
+
+
+def values_of(own: socket.socket) -> Values:
     user_timeout = number(own, TCP_USER_TIMEOUT)
-    values = Values(
+    return Values(
         number(own, TCP_KEEPIDLE),
         number(own, TCP_KEEPINTVL),
         number(own, TCP_KEEPCNT),
         user_timeout / 1000 if user_timeout else user_timeout,
     )
-    return SocketOptions(keepalive, values, bool(number(own, TCP_DEFER_ACCEPT)) if listener else False)
 
 
 def number(own: socket.socket, option: int) -> t.Optional[int]:

@@ -28,7 +28,7 @@ PREFIX = "socket:["
 
 def holders(inodes: t.Iterable[int]) -> Found:
     """Who holds these listeners; each by rising pid. What this user may not see is not in it."""
-    wanted = {link(inode): inode for inode in inodes}
+    wanted = {PREFIX + str(inode) + "]": inode for inode in inodes}
     found: Found = {}
     if not wanted:
         return found
@@ -64,7 +64,7 @@ def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int]
             break
         with opened(pid) as folder:
             top = count(pid, folder) - 1
-            guess = range(top + SLACK, max(-1, top - len(wanted) - SLACK), -1)
+            guess = range(top + SLACK, max(-1, top - 2 * len(wanted) - SLACK), -1)
             look(pid, folder, map(str, guess), wanted, found, stop=True)
             if wanted and (most is None or top < most):
                 rest = sorted((int(name) for name in names(folder)), reverse=True)

@@ -11,7 +11,6 @@ import functools
 import os
 import socket
 import struct
-import types
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
@@ -23,6 +22,8 @@ REQUEST, DUMP = 1, 0x300
 MESSAGE_ERROR, MESSAGE_DONE = 2, 3
 REQUEST_BYTECODE, REQUEST_PROTOCOL = 1, 3
 ATTRIBUTE_SKV6ONLY = 11
+ATTRIBUTES = 64
+"""Bytes of attributes that are kept of each socket: the first ones are those that are looked at."""
 IPPROTO_MPTCP = 262
 MPTCP = "/proc/sys/net/mptcp"
 # Asked for more, the kernel also tells the protocol on top of TCP.
@@ -89,7 +90,7 @@ class Socket(t.NamedTuple):
 
 @functools.lru_cache(maxsize=256)
 def address(family: int, packed: bytes) -> str:
-    return socket.inet_ntop(family, packed[:4] if family == socket.AF_INET else packed)
+    return socket.inet_ntop(family, packed if family == socket.AF_INET6 else packed[:4])
 
 
 class Diag:
@@ -107,12 +108,7 @@ class Diag:
     def __enter__(self) -> "Diag":  # noqa: PYI034 - Self came with Python 3.11
         return self
 
-    def __exit__(
-        self,
-        kind: t.Optional[t.Type[BaseException]],
-        error: t.Optional[BaseException],
-        trace: t.Optional[types.TracebackType],
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -125,23 +121,26 @@ class Diag:
         An MPTCP listener is listed as plain TCP too, by a socket of the kernel's own that has the same inode and that
         nobody can read.
         """
-        if not os.path.exists(MPTCP):
-            return [(seen, False) for seen in self._listening(family)]
-        plain = self._listening(family, extensions=EXTENSION_INFO)
-        if not any(ULP_MPTCP in seen.attributes for seen in plain):
+        plain, has_multipath = self._listening(family, extensions=EXTENSION_INFO if os.path.exists(MPTCP) else 0)
+        if not has_multipath:
             return [(seen, False) for seen in plain]
-        multipath = self._listening(family, IPPROTO_MPTCP)
+        try:
+            multipath, _itself = self._listening(family, IPPROTO_MPTCP)
+        except _errors.HostUnreadable:  # a kernel with MPTCP that does not list it
+            multipath = []
         inodes = {seen.inode for seen in multipath}
         return [(seen, False) for seen in plain if seen.inode not in inodes] + [(seen, True) for seen in multipath]
 
-    def _listening(self, family: int, protocol: int = socket.IPPROTO_TCP, extensions: int = 0) -> t.List[Socket]:
-        message = request(family, 1 << LISTEN, DUMP, protocol=protocol, extensions=extensions)
-        try:
-            return [found for size, table in self._tables(message) for found in sockets(table, size)]
-        except _errors.HostUnreadable:
-            if protocol == socket.IPPROTO_TCP:
-                raise
-            return []  # a kernel with MPTCP that does not list it
+    def _listening(
+        self, family: int, protocol: int = socket.IPPROTO_TCP, extensions: int = 0
+    ) -> t.Tuple[t.List[Socket], bool]:
+        """The listeners, and whether one of them carries MPTCP."""
+        found: t.List[Socket] = []
+        has_multipath = False
+        for size, table in self._tables(request(family, 1 << LISTEN, DUMP, protocol=protocol, extensions=extensions)):
+            found += sockets(table, size)
+            has_multipath = has_multipath or ULP_MPTCP in table.tobytes()
+        return found, has_multipath
 
     def columns(
         self, family: int, cells: t.Sequence[Cell], bytecode: bytes = b"", states: int = 1 << ESTABLISHED
@@ -196,7 +195,8 @@ def one_length(messages: memoryview, length: int, size: int) -> bool:
 
 def sockets(table: memoryview, size: int) -> t.Iterator[Socket]:
     """Without Python code for the single socket: there may be many thousands."""
-    rows = struct.Struct("{0}{1}s".format(MESSAGE, size - MESSAGE_SIZE)).iter_unpack(table)
+    kept = min(size - MESSAGE_SIZE, ATTRIBUTES)
+    rows = struct.Struct("{0}{1}s{2}x".format(MESSAGE, kept, size - MESSAGE_SIZE - kept)).iter_unpack(table)
     return map(functools.partial(tuple.__new__, Socket), rows)
 
 

@@ -40,18 +40,23 @@ def serve(port: int, ready: int, orders: int) -> None:
     own.setblocking(False)
     os.set_blocking(orders, False)
     kept: list[socket.socket] = []
+    others: list[socket.socket] = []
+    ordered = False
     while True:
         with contextlib.suppress(BlockingIOError):
             while True:
-                kept.append(own.accept()[0])
+                connection, peer = own.accept()
+                (kept if peer[0].startswith("127.1.") else others).append(connection)
         with contextlib.suppress(BlockingIOError):
-            if os.read(orders, 1):
-                close_some(kept)
+            ordered = bool(os.read(orders, 1)) or ordered
+        if ordered and len(kept) >= CLOSED_IN_A_CYCLE:
+            close_some(kept)
+            ordered = False
         time.sleep(0.001)
 
 
 def close_some(kept: list[socket.socket]) -> None:
-    for _ in range(min(CLOSED_IN_A_CYCLE, len(kept))):
+    for _ in range(CLOSED_IN_A_CYCLE):
         connection = kept.pop(0)
         connection.sendall(struct.pack("d", time.monotonic()))
         connection.close()
