@@ -26,7 +26,9 @@ POLL_SECONDS = 2
 POLLS_PER_STATUS = 15
 # The module bounds itself (max_wait is a week at most); this is for one that hangs.
 LONGEST_JOB_SECONDS = 10 * 24 * 3600
-END = "."
+PROGRESS = "progress"
+# As plugins/module_utils/_probe/_progress.py has them; it runs on the host, this on the controller.
+END, WAITED_FOR = ".", ".waited-for"
 OF_THE_JOB = ("ansible_job_id", "results_file", "started", "finished", "_ansible_suppress_tmpdir_delete")
 
 display = Display()
@@ -50,15 +52,16 @@ class ActionModule(ActionBase):
         return self.run_in_background(task_vars)
 
     def run_in_background(self, task_vars: Mapping[str, Any] | None) -> Result:
-        progress = self.on_host("mktemp").strip()
+        folder = self.on_host("mktemp -d").strip()
+        progress = f"{folder}/{PROGRESS}"
         try:
             with self.as_async():
                 args = dict(self._task.args, progress_file=progress)
                 started: Result = self._execute_module(MODULE, module_args=args, task_vars=task_vars, wrap_async=True)
-            job = started.get("ansible_job_id")
-            return started if job is None else self.wait(job, progress, task_vars)
+            results = started.get("results_file")
+            return self.wait(results, progress, task_vars) if results else started
         finally:
-            self.on_host(f"rm -f {shlex.quote(progress)}")
+            self.on_host(f"rm -rf {shlex.quote(folder)}")
 
     @contextlib.contextmanager
     def as_async(self) -> Iterator[None]:
@@ -69,24 +72,27 @@ class ActionModule(ActionBase):
         finally:
             self._task.async_val = 0
 
-    def wait(self, job: str, progress: str, task_vars: Mapping[str, Any] | None) -> Result:
+    def wait(self, results: str, progress: str, task_vars: Mapping[str, Any] | None) -> Result:
+        # The module ends when nobody has touched this for a while: who interrupts the play wants no probe to go on.
+        look = f"touch {shlex.quote(progress + WAITED_FOR)}; cat {shlex.quote(progress)} 2>/dev/null"
         shown, polls = 0, 0
         while True:
-            time.sleep(POLL_SECONDS)
-            lines = self.on_host(f"cat {shlex.quote(progress)}").splitlines()
+            lines = self.on_host(look).splitlines()
             for line in lines[shown:]:
                 if line != END:
                     display.display(f"[{self.host(task_vars)}] {line}")
             shown = len(lines)
             if END in lines or polls % POLLS_PER_STATUS == 0:
-                status = self.status(job, "status", task_vars)
+                status = self.status(results, "status", task_vars)
                 if status.get("finished") or status.get("failed"):
-                    self.status(job, "cleanup", task_vars)
+                    self.status(results, "cleanup", task_vars)
                     return {key: value for key, value in status.items() if key not in OF_THE_JOB}
             polls += 1
+            time.sleep(POLL_SECONDS)
 
-    def status(self, job: str, mode: str, task_vars: Mapping[str, Any] | None) -> Result:
-        folder = self._remote_expand_user(self.get_shell_option("async_dir", default="~/.ansible_async"))
+    def status(self, results: str, mode: str, task_vars: Mapping[str, Any] | None) -> Result:
+        """The job's folder is where the host says that it is: `~` there may be another than the user's home here."""
+        folder, _slash, job = results.rpartition("/")
         result: Result = self._execute_module(
             "ansible.legacy.async_status",
             module_args={"jid": job, "mode": mode, "_async_dir": folder},

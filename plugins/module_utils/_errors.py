@@ -50,6 +50,10 @@ class SocketGone(KeepaliveError):
     """A socket is no longer there, or its process is not: it may be looked for again."""
 
 
+class Abandoned(KeepaliveError):
+    """Who asked for a measurement has gone."""
+
+
 def shown(value: object) -> str:
     """A value as a message quotes it: text in quotes, and never more than a line of it."""
     text = repr(value) if isinstance(value, str) else str(value)

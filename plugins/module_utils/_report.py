@@ -22,7 +22,7 @@ ENTRY: Result = dict.fromkeys(
     (
         *("target", "named", "name", "host", "address", "port", "family", "process", "method", "verdict", "reason"),
         *("set_by", "forwarder", "keepalive", "settings", "policy", "exempt", "connections", "measured"),
-        *("in_flight", "path", "remedy", "limits"),
+        *("accelerated", "in_flight", "path", "remedy", "limits"),
     )
 )
 PARTS = {

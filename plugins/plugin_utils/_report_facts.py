@@ -74,9 +74,9 @@ def values(entry: Entry) -> dict[str, float | None]:
 
 
 def measured(entry: Entry) -> Entry:
-    """A measurement in which something came."""
+    """A measurement in which something came, and that tells the application's own times."""
     found: Entry | None = entry["measured"]
-    return found if found and found["probe_times"] else {}
+    return found if found and found["probe_times"] and not entry["accelerated"] else {}
 
 
 def first(*found: float | None) -> float | None:

@@ -18,23 +18,36 @@ class Chosen(t.NamedTuple):
 
 
 def choose(request: _request.Request, listeners: Listeners) -> Chosen:
-    """The targets on this machine: every listener once, by the first entry that names it."""
+    """The targets on this machine: every listener by the entry that names it most exactly."""
     if not request.wanted:
         return Chosen(tuple(unnamed(request.anything, listener) for listener in listeners), ())
-    targets: t.List[_target.Target] = []
+    named: t.Dict[int, t.List[_target.Target]] = {}
     missing = []
     taken: t.Set[int] = set()
-    for wanted in request.wanted:
-        if wanted.target.host:
-            continue
-        found = [listener for listener in listeners if wanted.ports.match(listener)]
-        if not found:
-            missing.append(wanted)
-        for listener in found:
-            if listener.cookie not in taken:
-                taken.add(listener.cookie)
-                targets.append(at(wanted.target, listener))
-    return Chosen(tuple(targets), tuple(missing))
+    for entries in most_exact_first(request.wanted):
+        found = {id(entry): [one for one in listeners if entry.ports.match(one)] for entry in entries}
+        missing += [entry for entry in entries if not found[id(entry)]]
+        for entry in entries:
+            fresh = [one for one in found[id(entry)] if one.cookie not in taken]
+            named.setdefault(entry.target.place or 0, []).extend(at(entry.target, one) for one in fresh)
+        taken.update(one.cookie for reached in found.values() for one in reached)
+    return Chosen(tuple(target for place in sorted(named) for target in named[place]), tuple(missing))
+
+
+def most_exact_first(wanted: t.Sequence[_request.Wanted]) -> t.List[t.List[_request.Wanted]]:
+    """Those of this machine, by how exactly they name a listener: one with its address, a port, a range of ports.
+
+    So an exemption for one port holds whether it stands before or after the range that has it. What is named twice, equally
+    exactly, is looked at twice.
+    """
+    here = [entry for entry in wanted if not entry.target.host]
+    ranges = [entry for entry in here if entry.ports.is_range]
+    single = [entry for entry in here if not entry.ports.is_range]
+    return [
+        [entry for entry in single if entry.ports.address is not None],
+        [entry for entry in single if entry.ports.address is None],
+        ranges,
+    ]
 
 
 def at(target: _target.Target, listener: _target.Listener) -> _target.Target:

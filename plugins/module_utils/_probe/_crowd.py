@@ -9,12 +9,12 @@ import os
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _namespaces
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _descriptors, _namespaces
 
 # Seconds between two looks for room.
 PATIENCE = 0.2
-# Descriptors that are left for everything else: reading an accepted socket takes a few at a time.
-RESERVE = 16
+# Descriptors that are left for everything else: reading accepted sockets takes a few at a time, and handles of processes.
+RESERVE = 16 + _descriptors.MOST_HANDLES
 
 
 class Crowd:

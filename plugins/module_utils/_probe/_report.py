@@ -35,6 +35,7 @@ def entry(target: _target.Target, seen: _observation.Observation) -> Entry:
         "keepalive": seen.keepalive,
         "settings": settings(seen.values),
         "connections": as_mapping(seen.connections),
+        "accelerated": seen.accelerated,
         "measured": as_mapping(seen.measured),
         "in_flight": as_mapping(seen.in_flight),
         "path": as_mapping(seen.path),

@@ -12,6 +12,7 @@ import errno
 import os
 import socket
 import struct
+import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
@@ -24,6 +25,9 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 # Wide enough for what the kernel reads: a variadic call would be handed C ints.
 LIBC.syscall.restype = ctypes.c_long
 LIBC.syscall.argtypes = [ctypes.c_long] * 4
+HANDLES: t.Dict[int, int] = {}
+"""Of the processes that were read last, a pidfd each: it keeps neither the process nor its sockets alive."""
+MOST_HANDLES = 32
 GONE = (errno.ESRCH, errno.EBADF, errno.ENOENT)
 
 
@@ -50,11 +54,23 @@ def duplicate(holder: _target.Holder, cookie: int, family: int) -> socket.socket
 
 
 def copied(holder: _target.Holder) -> int:
-    process = open_process(holder.pid)
+    known = holder.pid in HANDLES
     try:
-        return call(PIDFD_GETFD, process, holder.fd, 0)
-    finally:
-        os.close(process)
+        return call(PIDFD_GETFD, handle(holder.pid), holder.fd, 0)
+    except OSError as error:
+        if not known or error.errno != errno.ESRCH:
+            raise
+    # The process ended, and another may have its number by now.
+    os.close(HANDLES.pop(holder.pid))
+    return call(PIDFD_GETFD, handle(holder.pid), holder.fd, 0)
+
+
+def handle(pid: int) -> int:
+    if pid not in HANDLES:
+        if len(HANDLES) == MOST_HANDLES:
+            os.close(HANDLES.pop(next(iter(HANDLES))))
+        HANDLES[pid] = open_process(pid)
+    return HANDLES[pid]
 
 
 def open_process(pid: int) -> int:

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -206,6 +209,51 @@ def test_the_console_shows_what_is_measured_while_it_is(shared_host: ThrowawayHo
     assert any(f"good (127.0.0.1:{good}): dropped after " in line for line in told)
     left = shared_host.sh("ls ~/.ansible_async 2>/dev/null || true")
     assert left == "", "no job file stays behind"
+
+
+def test_home_may_be_elsewhere(shared_host: ThrowawayHost, good: int) -> None:
+    """The job writes below $HOME; `~` in the name of its folder is expanded from /etc/passwd."""
+    home = shared_host.disk / "home"
+    home.mkdir()
+    run = play(shared_host, playbook=written(shared_host, PLAYBOOK.format(port=good)), environment={"HOME": str(home)})
+    assert run.status == 0, run.output
+    assert "compliant, dropped, changed False" in run.output
+    assert not list(home.glob(".ansible_async/*"))
+
+
+WAITS_LONG = """
+- hosts: web
+  gather_facts: false
+  tasks:
+    - netops.keepalive.tcp_keepalive_probe:
+        ports: [{port}]
+        method: dead_peer
+        max_wait: 600
+        policy: {{time: 120, interval: 30, probes: 4}}
+"""
+
+
+def test_a_play_that_is_interrupted_leaves_no_probe_behind(shared_host: ThrowawayHost, good: int) -> None:
+    """The connection is gone when nobody has looked at the progress for a minute, or has taken its folder away."""
+    inventory = shared_host.disk / "interrupted.json"
+    inventory.write_text(json.dumps({"all": {"hosts": WEB}}), encoding="utf-8")
+    process = shared_host.open(
+        *("env", f"ANSIBLE_HOME={shared_host.disk}/ansible", "LOGNAME=root"),
+        *(str(paths.SCRIPTS / "ansible-playbook"), "-i", str(inventory)),
+        written(shared_host, WAITS_LONG.format(port=good)),
+    )
+    connected = f"ss -tnHo state established sport = :{good}"
+    wait_for(lambda: shared_host.sh(connected) != "", seconds=60)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    wait_for(lambda: shared_host.sh(connected) == "", seconds=150)
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.5)
 
 
 def test_on_windows_it_says_where_to_probe_from(shared_host: ThrowawayHost) -> None:

@@ -63,6 +63,23 @@ def test_what_is_not_known_has_no_sample() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "gone"),
+    [
+        ({"keepalive": False}, {"keepalive_listener_time_seconds", "keepalive_listener_drop_after_seconds"}),
+        (
+            {"accelerated": True},
+            {"keepalive_listener_measured_first_probe_seconds", "keepalive_listener_measured_drop_seconds"},
+        ),
+    ],
+)
+def test_what_an_alert_would_take_for_true_has_no_sample(change: dict[str, Any], gone: set[str]) -> None:
+    def names(found: dict[str, Any]) -> set[str]:
+        return {line.partition("{")[0] for line in lines(host("a", found), starting="keepalive_listener")}
+
+    assert names(ENTRIES[0]) - names({**ENTRIES[0], **change}) == gone
+
+
 def test_workers_that_share_an_address_are_told_apart() -> None:
     worker = entry("worker", 7000, "compliant", "")
     found = lines(host("a", worker, worker), starting="keepalive_listener_verdict")

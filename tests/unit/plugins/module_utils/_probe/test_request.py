@@ -161,6 +161,29 @@ def listener(port: int, cookie: int, name: str = "redis-server", pid: int = 812)
     )
 
 
+def test_the_more_exact_entry_has_the_listener_wherever_it_stands() -> None:
+    here = [listener(8000, 1), listener(8001, 2), listener(8002, 3)]
+    targets = [
+        {"name": "range", "port": "8000-8100"},
+        {"name": "port", "port": 8000, "keepalive_expected": False, "reason": "a ticket"},
+        {"name": "address", "port": "127.0.0.1:8001"},
+        {"name": "behind it", "port": 8001},
+    ]
+    chosen = _choose.choose(parsed(targets=targets), here)
+    assert [(target.name, target.port) for target in chosen.targets] == [
+        ("range", 8002),
+        ("port", 8000),
+        ("address", 8001),
+    ]
+    assert chosen.missing == ()
+
+
+def test_what_is_named_twice_is_looked_at_twice() -> None:
+    targets = [{"name": "a", "port": 8000}, {"name": "b", "port": 8000, "policy": {"time": 1}}]
+    chosen = _choose.choose(parsed(targets=targets), [listener(8000, 1)])
+    assert [target.name for target in chosen.targets] == ["a", "b"]
+
+
 def test_every_listener_that_a_port_reaches_becomes_a_target_and_each_only_once() -> None:
     here = [listener(6379, 1), listener(6379, 2), listener(22, 3)]
     chosen = _choose.choose(parsed(ports=[6379, "6000-7000", 5000]), here)
