@@ -17,7 +17,7 @@ from tests.support.paths import COLLECTIONS, INSTALLED, ROOT, SCRIPTS
 pytest_plugins = ["tests.support.no_skips", "tests.support.fleet_fixture"]
 
 # The quick ones first, so that a simple mistake shows in seconds.
-ORDER = ["unit", "checks", "integration", "readers", "fleet", "molecule", "matrix"]
+ORDER = ["unit", "checks", "report", "integration", "readers", "fleet", "applications", "windows", "molecule", "matrix"]
 
 
 def pytest_configure() -> None:

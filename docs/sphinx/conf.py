@@ -29,6 +29,7 @@ display_version = False
 
 ANSIBLE_DOCUMENTATION = "https://docs.ansible.com/projects/ansible/latest/"
 PAGES_OF_ANSIBLE = {
+    "action_plugins": "plugins/action.html",
     "check_mode_dry": "playbook_guide/playbooks_checkmode.html",
     "common_return_values": "reference_appendices/common_return_values.html",
     "diff_mode": "playbook_guide/playbooks_checkmode.html",

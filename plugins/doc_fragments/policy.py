@@ -18,6 +18,6 @@ options:
     description: The name of a known path.
     type: str
   probes:
-    description: The number of probes to plan a goal with, where it is not free.
+    description: The number of probes to plan a goal or a preset with, where it is not free. Windows sends 10, always.
     type: int
 """

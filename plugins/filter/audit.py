@@ -47,6 +47,8 @@ _value:
   description:
     - A mapping with C(status) (V(compliant), V(drift), V(unreachable) or V(failed)), C(message), a sentence, and C(differences), a list of
       mappings with C(parameter), C(when) (V(runtime) or V(boot)), C(found), C(wanted), and C(file) and C(line) that say so, V(null) where no file does.
+    - Windows sends 10 probes whatever one asks for. That is no drift in itself, but where a dead peer is dropped later than the policy says, C(parameter) is
+      V(drop_after), and C(cure) the interval that would do, V(null) where none does. An interval that makes up for the probes is as good as the policy's.
   type: dict
 """
 

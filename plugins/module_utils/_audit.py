@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _policy, _settings
 
 Result = t.Dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
@@ -14,13 +14,17 @@ WORST_FIRST = ("failed", "unreachable", "drift", "compliant")
 
 
 class Wrong(t.NamedTuple):
-    """A value that is not the wanted one, and the place that says so; ``wanted`` is ``None`` where it should say nothing."""
+    """A value that is not the wanted one, and the place that says so; ``wanted`` is ``None`` where it should say nothing.
+
+    ``cure`` is the interval with which a ``drop_after`` that is too long would be as wanted.
+    """
 
     parameter: str
     found: t.Optional[int]
     wanted: t.Optional[int]
     file: t.Optional[str]
     line: t.Optional[int]
+    cure: t.Optional[int] = None
 
 
 def audit(
@@ -29,17 +33,21 @@ def audit(
     """The verdict on one host from what ``tcp_keepalive_info`` returned there, or from what it failed with.
 
     ``policy`` without any value stands for ``state: absent``: nothing may come from ``file``, and the values in force
-    shall be those of the next boot.
+    shall be those of the next boot. What a system lets nobody set (``fixed``: Windows sends 10 probes) is no drift in
+    itself, but a dead peer has to be dropped as soon as the policy says.
 
     Returns:
         ``status`` (``compliant``, ``drift``, ``unreachable`` or ``failed``), ``message`` (one sentence) and
-        ``differences``, a list of ``{parameter, when, found, wanted, file, line}``.
+        ``differences``, a list of ``{parameter, when, found, wanted, file, line}``; for ``drop_after`` also ``cure``.
     """
     for status in ("unreachable", "failed"):
         if found.get(status):
             return verdict(status, reason(found.get("msg") or status), [])
-    if policy.named():
-        differences = drift(found, policy.named(), ["runtime"] * runtime + ["boot"] * boot)
+    moments = ["runtime"] * runtime + ["boot"] * boot
+    if policy.named() and found.get("fixed"):
+        differences = drift_of_fixed(found, policy, moments)
+    elif policy.named():
+        differences = drift(found, policy.named(), moments)
     else:
         differences = remains(found, runtime, boot, file)
     if differences:
@@ -69,8 +77,34 @@ def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.
     ]
 
 
+def drift_of_fixed(
+    found: t.Mapping[str, t.Any], policy: _settings.Settings, moments: t.Sequence[str]
+) -> t.List[Result]:
+    """As ``drift``, where the number of probes is the system's. An interval that makes up for it is as good."""
+    probes = found["fixed"]["probes"]
+    wanted = {name: value for name, value in policy.named().items() if name != "probes"}
+    cure = _policy.interval_for(policy, probes) if policy.probes is not None and policy.probes < probes else None
+    if cure is None:
+        return drift(found, wanted, moments)
+    differences = drift(found, {"time": wanted["time"]}, moments)
+    for when in moments:
+        interval, dropped = found[when]["interval"], found[when]["drop_after"]
+        if interval not in (policy.interval, cure):
+            differences += drift(found, {"interval": cure or wanted["interval"]}, [when])
+        elif interval != cure and dropped > (_settings.drop_after(policy) or 0):
+            late = difference(found, "drop_after", when, _settings.drop_after(policy))
+            differences.append(dict(late, cure=cure or None))
+    return differences
+
+
 def remains(found: t.Mapping[str, t.Any], runtime: bool, boot: bool, file: str) -> t.List[Result]:
-    ours = [name for name in _settings.NAMES if boot and (found["boot_source"][name] or {}).get("file") == file]
+    # On a system without such files, which says what it lets nobody set, whatever is set is what absent takes away.
+    sources = found["boot_source"]
+    ours = [
+        name
+        for name in _settings.NAMES
+        if boot and sources[name] and (sources[name]["file"] == file or found.get("fixed"))
+    ]
     left = [name for name in _settings.NAMES if runtime and found["runtime"][name] != found["boot"][name]]
     return [difference(found, name, "boot", None) for name in ours] + [
         difference(found, name, "runtime", found["boot"][name]) for name in left
@@ -84,7 +118,7 @@ def difference(found: t.Mapping[str, t.Any], name: str, when: str, wanted: t.Opt
 
 def origin(found: t.Mapping[str, t.Any], name: str, when: str, value: object) -> Result:
     """The file and line that say ``value``: those that decide at boot, else, for the running kernel, any other."""
-    places = [found["boot_source"][name]] if value == found["boot"][name] else []
+    places = [found["boot_source"].get(name)] if value == found["boot"][name] else []
     if when == "runtime":
         places += [
             item for item in found.get("conflicts") or [] if item["parameter"] == name and item["value"] == value
@@ -97,7 +131,8 @@ def explain(found: t.Mapping[str, t.Any], differences: t.List[Result]) -> str:
     """What is wrong, a clause for all values that are wrong at the same time and for the same reason."""
     moments: t.Dict[Wrong, t.List[str]] = {}
     for item in differences:
-        wrong = Wrong(item["parameter"], item["found"], item["wanted"], item["file"], item["line"])
+        values: t.List[t.Any] = [item.get(key) for key in Wrong._fields]
+        wrong = Wrong(*values)
         moments.setdefault(wrong, []).append(item["when"])
     alike: t.Dict[t.Tuple[t.Any, ...], t.List[Wrong]] = {}
     for wrong, when in moments.items():
@@ -110,6 +145,11 @@ def nowhere(found: t.Mapping[str, t.Any], wrong: Wrong, moments: t.List[str]) ->
     """Where a value comes from that no file names."""
     if wrong.found is None:
         return "the host shows none"
+    if wrong.parameter == "drop_after":
+        cure = "no interval makes up for it" if wrong.cure is None else "interval {0} would do".format(wrong.cure)
+        return "this host always sends {0} probes; {1}".format(found["fixed"]["probes"], cure)
+    if moments == ["runtime"] and found.get("reboot_required"):
+        return "until the next boot"
     by_default = "boot" in moments or wrong.found == found["defaults"][wrong.parameter]
     return "the system's default" if by_default else "no file says so"
 
@@ -119,7 +159,11 @@ def clause(moments: t.Iterable[str], place: str, values: t.List[Wrong]) -> str:
     seen = ", ".join(
         "{0} {1}".format(wrong.parameter, "unknown" if wrong.found is None else wrong.found) for wrong in values
     )
-    wanted = ", ".join(str(wrong.wanted) for wrong in values if wrong.wanted is not None)
+    wanted = ", ".join(
+        ("at most {0}" if wrong.parameter == "drop_after" else "{0}").format(wrong.wanted)
+        for wrong in values
+        if wrong.wanted is not None
+    )
     return "{0} {1} ({2}), should {3}".format(
         seen.replace(" ", " is ", 1),
         " and ".join(WHEN[moment] for moment in moments),

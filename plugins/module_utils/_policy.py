@@ -115,20 +115,55 @@ def limiting(goal: Goal) -> str:
     return min(limits, key=lambda key: limits[key])
 
 
-def preset(name: object) -> Policy:
-    """The policy of a known path. Raises ``InvalidValue`` for an unknown name."""
+def preset(name: object, probes: object = None) -> Policy:
+    """The policy of a known path; with a given number of ``probes`` (Windows sends 10, always) one that holds as much.
+
+    Raises:
+        InvalidValue: an unknown name, or a number of probes that no socket can hold.
+        ImpossibleGoal: that many probes do not fit into the time of the preset.
+    """
     if not isinstance(name, str) or name not in _presets.PRESETS:
         raise _errors.InvalidValue(
             "the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(_presets.PRESETS)))
         )
     found = _presets.PRESETS[name]
     limit = "" if found.path_idle is None else " (forgets a connection after {0} s)".format(found.path_idle)
+    settings = found.settings if probes is None else with_probes(found.settings, _settings.parse("probes", probes))
+    adapted = (
+        ""
+        if settings == found.settings
+        else " with {0} probes, {1} s apart, it".format(settings.probes, settings.interval)
+    )
     return Policy(
-        found.settings,
-        "preset {0}: {1}{2}; drops a dead peer after {3} s.".format(
-            name, found.purpose, limit, _settings.drop_after(found.settings)
+        settings,
+        "preset {0}: {1}{2};{3} drops a dead peer after {4} s.".format(
+            name, found.purpose, limit, adapted, _settings.drop_after(settings)
         ),
     )
+
+
+def with_probes(settings: _settings.Settings, count: int) -> _settings.Settings:
+    """Settings with ``count`` probes that drop a dead peer no later. Raises ``ImpossibleGoal`` where there are none."""
+    interval = interval_for(settings, count)
+    if interval is None or interval < 1:
+        raise _errors.ImpossibleGoal(
+            "{0} s cannot be kept with {1} probes at least a second apart.".format(
+                _settings.drop_after(settings), count
+            )
+        )
+    return settings._replace(interval=interval, probes=count)
+
+
+def interval_for(settings: _settings.Settings, count: int) -> t.Optional[int]:
+    """The longest interval with which ``count`` probes keep to the ``drop_after`` of ``settings``; 0: there is none.
+
+    ``None`` where the settings are not complete. It never exceeds the interval or the time that they have themselves,
+    whichever is longer: a peer that answers is probed no less often.
+    """
+    dropped = _settings.drop_after(settings)
+    if dropped is None or settings.time is None or settings.interval is None:
+        return None
+    return min((dropped - settings.time) // count, max(settings.time, settings.interval))
 
 
 def resolve(
@@ -155,7 +190,7 @@ def resolve(
     if named:
         settings = _settings.parse_settings(named)
         return Policy(settings, "the values as they were given.")
-    return plan(parse_goal(goal), probes=probes) if given(goal) else preset(preset_name)
+    return plan(parse_goal(goal), probes=probes) if given(goal) else preset(preset_name, probes=probes)
 
 
 def parse_policy(policy: object) -> _settings.Settings:

@@ -82,10 +82,12 @@ options:
     choices: [fail, warn, take_over]
     default: fail
 notes:
+  - On a Windows host a task that names this module runs M(netops.keepalive.win_tcp_keepalive), which takes the same options and returns the same keys.
   - The values belong to a network namespace. Containers and pods have their own, which start with the kernel's defaults and do not take over the host's.
   - Needs root, or C(CAP_NET_ADMIN) for the running kernel and write permission in the folder of O(file).
 seealso:
   - module: netops.keepalive.tcp_keepalive_info
+  - module: netops.keepalive.win_tcp_keepalive
   - module: ansible.posix.sysctl
 """
 

@@ -14,6 +14,8 @@ description:
   - Tells the TCP keepalive values of the running kernel, those that the next boot will set with the file and line that decide, the kernel's
     defaults, and which files contradict each other.
   - Changes nothing and needs no privilege.
+  - On a Windows host a task that names this module runs M(netops.keepalive.win_tcp_keepalive_info), which returns the same keys but for C(readers) and
+    C(conflicts).
 extends_documentation_fragment:
   - netops.keepalive.attributes
   - netops.keepalive.attributes.info_module
@@ -22,6 +24,7 @@ attributes:
     platforms: linux
 seealso:
   - module: netops.keepalive.tcp_keepalive
+  - module: netops.keepalive.win_tcp_keepalive_info
 """
 
 EXAMPLES = r"""

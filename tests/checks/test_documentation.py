@@ -22,6 +22,12 @@ def documented() -> list[str]:
     return sorted(f"{name.split('.')[-1]}_{kind}.html" for kind in kinds for name in listed.get(kind, {}))
 
 
+def rerouted() -> list[str]:
+    """A page each for the names that meta/runtime.yml leads elsewhere, such as a module for hosts that want .ps1."""
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    return [f"{name}_module.html" for name in runtime["plugin_routing"]["modules"]]
+
+
 @pytest.fixture(scope="module")
 def site() -> None:
     run("make", "docs")
@@ -46,7 +52,7 @@ def test_site_has_a_page_for_everything_and_none_astray(site: None) -> None:
     folder = ROOT / "build" / "docs" / "collections" / "netops" / "keepalive"
     pages = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
     guides = {f"docsite/{guide.stem}.html" for guide in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
-    assert pages == {"index.html", *documented(), *guides}
+    assert pages == {"index.html", *documented(), *rerouted(), *guides}
 
 
 def test_every_guide_is_listed() -> None:

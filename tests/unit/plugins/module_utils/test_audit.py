@@ -30,6 +30,29 @@ def found(runtime: Settings, boot: Settings, *places: Place | None, **more: Any)
     }
 
 
+def on_windows(time: float, interval: float, *, runtime: tuple[float, ...] = (), **more: Any) -> dict[str, Any]:
+    """What win_tcp_keepalive_info returns."""
+
+    def report(time: float, interval: float) -> dict[str, Any]:
+        return {"time": time, "interval": interval, "probes": 10, "drop_after": time + interval * 10}
+
+    return {
+        "runtime": report(*(runtime or (time, interval))),
+        "boot": report(time, interval),
+        "boot_source": dict.fromkeys(NAMES) if (time, interval) == (7200, 1) else REGISTRY,
+        "defaults": report(7200, 1),
+        "fixed": {"probes": 10},
+        "limits": [],
+        **more,
+    }
+
+
+PARAMETERS = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters\\"
+REGISTRY = {
+    "time": {"file": PARAMETERS + "KeepAliveTime", "line": None},
+    "interval": {"file": PARAMETERS + "KeepAliveInterval", "line": None},
+    "probes": None,
+}
 BY_OUR_FILE = ((OURS, 2), (OURS, 3), (OURS, 4))
 CONFLICT = {"parameter": "time", "value": 300, "file": "/etc/sysctl.conf", "line": 7, "reader": "procps"}
 
@@ -108,6 +131,28 @@ CASES = {
         "drift",
         "time is unknown, interval unknown, probes unknown now (the host shows none), should be 120, 30, 4",
     ),
+    "on Windows, with more probes and a shorter interval": Case(
+        on_windows(120, 12), {}, "compliant", "as the policy says"
+    ),
+    "on Windows, with the interval of the policy": Case(
+        on_windows(120, 30),
+        {},
+        "drift",
+        "drop_after is 420 now and after the next boot (this host always sends 10 probes; interval 12 would do), "
+        "should be at most 240",
+    ),
+    "on Windows, never set": Case(
+        on_windows(7200, 1),
+        {},
+        "drift",
+        "time is 7200, interval 1 now and after the next boot (the system's default), should be 120, 12",
+    ),
+    "on Windows, not yet in force": Case(
+        on_windows(120, 12, runtime=(600, 1.5), reboot_required=True),
+        {},
+        "drift",
+        "time is 600, interval 1.5 now (until the next boot), should be 120, 12",
+    ),
     "unreachable": Case(
         {"unreachable": True, "msg": "Task failed: Failed to connect\nto the host"},
         {},
@@ -144,6 +189,13 @@ GONE = {
     "the running kernel is left and does not matter": Case(
         found(Settings(120, 75, 9), KERNEL_DEFAULTS), {"runtime": False}, "compliant", "as the policy says"
     ),
+    "the registry is left": Case(
+        on_windows(120, 1),
+        {},
+        "drift",
+        "time is 120 after the next boot (" + PARAMETERS + "KeepAliveTime), should not come from there; "
+        "interval is 1 after the next boot (" + PARAMETERS + "KeepAliveInterval), should not come from there",
+    ),
     "the file is left and does not matter": Case(
         found(POLICY, POLICY, *BY_OUR_FILE), {"boot": False}, "compliant", "as the policy says"
     ),
@@ -162,6 +214,38 @@ def test_the_differences_are_data_too() -> None:
         {"parameter": "time", "when": "runtime", "found": 77, "wanted": 120, "file": None, "line": None},
         {"parameter": "time", "when": "boot", "found": 600, "wanted": 120, "file": THEIRS, "line": 3},
     ]
+
+
+def test_the_cure_for_a_drop_that_comes_too_late_is_data_too() -> None:
+    late = {"parameter": "drop_after", "found": 420, "wanted": 240, "file": None, "line": None, "cure": 12}
+    assert audit(on_windows(120, 30), POLICY)["differences"] == [{**late, "when": "runtime"}, {**late, "when": "boot"}]
+
+
+FEW_PROBES = [
+    # Ten probes a second apart are already too many: no interval makes up for it.
+    (
+        Settings(60, 2, 4),
+        on_windows(60, 2),
+        "drop_after is 80 now and after the next boot (this host always sends 10 probes; no interval makes up for it), "
+        "should be at most 68",
+    ),
+    (Settings(60, 30, None), on_windows(60, 30), "as the policy says"),
+    (Settings(None, None, 4), on_windows(60, 30), "as the policy says"),
+    # The policy would wait longer: its own interval is good.
+    (Settings(60, 30, 20), on_windows(60, 30), "as the policy says"),
+    (
+        Settings(60, 30, 20),
+        on_windows(60, 60),
+        "interval is 60 now and after the next boot (" + PARAMETERS + "KeepAliveInterval), should be 30",
+    ),
+]
+
+
+@pytest.mark.parametrize(("policy", "host", "message"), FEW_PROBES)
+def test_a_number_of_probes_that_nobody_can_set_is_no_drift_in_itself(
+    policy: Settings, host: dict[str, Any], message: str
+) -> None:
+    assert audit(host, policy)["message"] == message
 
 
 def row(status: str, message: str) -> dict[str, Any]:

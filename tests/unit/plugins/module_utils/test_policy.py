@@ -19,10 +19,12 @@ from ansible_collections.netops.keepalive.plugins.module_utils._policy import (
     parse_goal,
     parse_policy,
     plan,
+    preset,
     resolve,
     seconds_to_drop,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS, Settings, drop_after
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -257,6 +259,42 @@ def test_a_policy_is_given_in_one_of_three_ways_and_empty_text_is_not_given(case
 def test_the_number_of_probes_of_a_host_takes_part_in_planning_only() -> None:
     assert resolve({}, goal="drop_within=180", probes=10).settings == Settings(90, 9, 10)
     assert resolve({"time": 60}, probes=10).settings == Settings(60, None, None)
+
+
+PRESETS_WITH_TEN_PROBES = {
+    "aws-nat": Settings(120, 12, 10),
+    "azure-lb": Settings(120, 10, 10),
+    "gcp": Settings(60, 30, 10),
+    "ipvs": Settings(600, 30, 10),
+    "nat-60": Settings(30, 3, 10),
+    "sap": Settings(300, 67, 10),
+    "mongodb": Settings(120, 12, 10),
+    "default": Settings(7200, 67, 10),
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_holds_as_much_with_other_probes(name: str) -> None:
+    settings = preset(name, probes=10).settings
+    assert settings == PRESETS_WITH_TEN_PROBES[name]
+    assert (drop_after(settings) or 0) <= (drop_after(PRESETS[name].settings) or 0)
+
+
+def test_a_preset_says_with_which_probes() -> None:
+    assert preset("azure-lb", probes=10).why == (
+        "preset azure-lb: Azure Load Balancer with its default idle timeout of 4 minutes (forgets a connection after 240 s); "
+        "with 10 probes, 10 s apart, it drops a dead peer after 220 s."
+    )
+
+
+def test_few_probes_do_not_let_a_path_go() -> None:
+    """An answering peer is probed every max(time, interval) seconds: the interval never grows beyond that."""
+    assert preset("aws-nat", probes=1).settings == Settings(120, 120, 1)
+
+
+def test_a_preset_that_many_probes_cannot_keep() -> None:
+    with pytest.raises(ImpossibleGoal, match=r"^60 s cannot be kept with 40 probes at least a second apart\.$"):
+        preset("nat-60", probes=40)
 
 
 ALLOWED_PRESETS = "aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap"

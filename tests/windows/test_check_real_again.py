@@ -1,0 +1,213 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check mode promises, the real run does just that, and again nothing changes: each proven by reg.exe."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.support.windows_hosts import (
+    INTERVAL,
+    KEY,
+    RESET,
+    TIME,
+    Registry,
+    Result,
+    Value,
+    WindowsHosts,
+    add,
+    dword,
+    keepalive,
+    query,
+    raw,
+    registry,
+)
+
+Seconds = tuple[float, float]
+DEFAULTS = (7200, 1)
+
+
+class Case(NamedTuple):
+    """`before` is in the registry at first; `after` has to be then, and `boot` is what it amounts to, in seconds."""
+
+    options: dict[str, Any]
+    before: Registry
+    after: Registry
+    boot: Seconds
+
+
+CASES = {
+    "both": Case(
+        {"time": 120, "interval": "30", "probes": 10}, {}, {TIME: dword(120000), INTERVAL: dword(30000)}, (120, 30)
+    ),
+    "time, and what is there only for Linux": Case(
+        {"time": 32767, "runtime": False, "file": "/etc/sysctl.d/50-net.conf", "overridden": "take_over"},
+        {},
+        {TIME: dword(32767000)},
+        (32767, 1),
+    ),
+    "interval, and the other value stays": Case(
+        {"interval": "10"}, {TIME: dword(1500)}, {TIME: dword(1500), INTERVAL: dword(10000)}, (1.5, 10)
+    ),
+    "the defaults, said aloud": Case(
+        {"time": 7200, "interval": 1}, {}, {TIME: dword(7200000), INTERVAL: dword(1000)}, DEFAULTS
+    ),
+    "a text where a number belongs": Case(
+        {"time": 120}, {TIME: Value("REG_SZ", "120000")}, {TIME: dword(120000)}, (120, 1)
+    ),
+    "a number of 64 bits where one of 32 belongs": Case(
+        {"time": 120, "interval": 30},
+        {TIME: Value("REG_QWORD", "0x1d4c0"), INTERVAL: dword(30000)},
+        {TIME: dword(120000), INTERVAL: dword(30000)},
+        (120, 30),
+    ),
+    "the largest number, which is not -1": Case(
+        {"interval": 30},
+        {TIME: dword(0xFFFFFFFF), INTERVAL: dword(0xFFFFFFFF)},
+        {TIME: dword(0xFFFFFFFF), INTERVAL: dword(30000)},
+        (4294967.295, 30),
+    ),
+    "absent": Case({"state": "absent"}, {TIME: dword(120000), INTERVAL: Value("REG_SZ", "1")}, {}, DEFAULTS),
+}
+
+
+class Story(NamedTuple):
+    """What became of a case: the registry before and after, and what the three runs returned."""
+
+    start: Registry
+    promised: Result
+    untouched: Registry
+    done: Result
+    again: Result
+    settled: Registry
+
+
+@pytest.fixture(scope="module")
+def stories(windows: WindowsHosts) -> dict[str, Story]:
+    """The cases in one play for each host: the start of Ansible and of each PowerShell is what takes time here."""
+    shares = [list(CASES)[number :: len(windows.names)] for number in range(len(windows.names))]
+    with ThreadPoolExecutor(len(shares)) as pool:
+        told = pool.map(lambda host, share: tell(windows, host, share), windows.names, shares)
+        return {name: story for share in told for name, story in share.items()}
+
+
+def tell(windows: WindowsHosts, host: str, names: list[str]) -> dict[str, Story]:
+    runs = [
+        [
+            query(RESET, *setup(case)),
+            keepalive(check=True, **case.options),
+            query(),
+            keepalive(**case.options),
+            keepalive(**case.options),
+            query(),
+        ]
+        for case in (CASES[name] for name in names)
+    ]
+    results = iter(windows.run(*itertools.chain(*runs), raw(RESET), host=host))
+    return {name: story(*itertools.islice(results, 6)) for name in names}
+
+
+def story(start: Result, promised: Result, untouched: Result, done: Result, again: Result, settled: Result) -> Story:
+    return Story(registry(start), promised, registry(untouched), done, again, registry(settled))
+
+
+def setup(case: Case) -> list[str]:
+    return [add(name, value.kind, str(int(value.data, 0))) for name, value in case.before.items()]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_check_real_again(stories: dict[str, Story], name: str) -> None:
+    case, (start, promised, untouched, done, again, settled) = CASES[name], stories[name]
+    assert kinds(start) == kinds(case.before)
+    assert untouched == start
+    assert promised == done
+    assert done["changed"] is True
+    assert settled == case.after
+    assert (done["boot"]["after"]["time"], done["boot"]["after"]["interval"]) == case.boot
+    assert done["diff"] == shown(case)
+    assert again == dict(
+        done, changed=False, diff=[], boot={"before": done["boot"]["after"], "after": done["boot"]["after"]}
+    )
+    # In force is what was noted before the change: nothing of the new values, until the next boot.
+    assert done["runtime"] == {"before": done["boot"]["before"], "after": done["boot"]["before"]}
+    assert done["reboot_required"] is (done["boot"]["before"] != done["boot"]["after"])
+
+
+def kinds(values: Registry) -> dict[str, str]:
+    """Not with what they hold: Wine's reg.exe shows no number of 64 bits."""
+    return {name: value.kind for name, value in values.items()}
+
+
+def shown(case: Case) -> list[dict[str, str]]:
+    """What --diff prints: as in the registry, in decimal numbers."""
+    return [
+        entry(name, case.before.get(name), case.after.get(name))
+        for name in (TIME, INTERVAL)
+        if case.before.get(name) != case.after.get(name)
+    ]
+
+
+def entry(name: str, before: Value | None, after: Value | None) -> dict[str, str]:
+    path = f"{KEY}\\{name}"
+    return {
+        "before_header": path if before else f"{path} (absent)",
+        "after_header": path if after else f"{path} (absent)",
+        "before": text(before),
+        "after": text(after),
+    }
+
+
+def text(value: Value | None) -> str:
+    return f"{value.kind} {int(value.data, 0)}\n" if value else ""
+
+
+def test_what_is_returned_for_a_first_run(windows: WindowsHosts) -> None:
+    """The shape that playbooks rely on, once in full: the keys of tcp_keepalive on Linux."""
+    _start, done, settled = windows.run(query(RESET), keepalive(time=120, interval=12, probes=4), query(RESET))
+    before = {"time": 7200, "interval": 1, "probes": 10, "drop_after": 7210}
+    after = {"time": 120, "interval": 12, "probes": 10, "drop_after": 240}
+    assert done == {
+        "changed": True,
+        "diff": [entry(TIME, None, dword(120000)), entry(INTERVAL, None, dword(12000))],
+        "runtime": {"before": before, "after": before},
+        "boot": {"before": before, "after": after},
+        "boot_source": {
+            "time": {"file": f"{KEY}\\{TIME}", "line": None},
+            "interval": {"file": f"{KEY}\\{INTERVAL}", "line": None},
+            "probes": None,
+        },
+        "overridden_by": [],
+        "limits": ["probes is 4, but Windows always sends 10 keepalive probes; drop_after counts with 10."],
+        "reboot_required": True,
+    }
+    assert registry(settled) == {}
+
+
+NOTHING_TO_DO: dict[str, tuple[dict[str, Any], str]] = {
+    "probes, which cannot be set": (
+        {"probes": "3"},
+        "probes is 3, but Windows always sends 10 keepalive probes; drop_after counts with 10.",
+    ),
+    "the runtime alone, which cannot be set": (
+        {"time": 60, "boot": False},
+        "boot: false leaves nothing to do on Windows, which takes keepalive values over at boot only; nothing is changed.",
+    ),
+}
+
+
+def test_what_windows_cannot_honour_is_said_and_fails_nothing(windows: WindowsHosts) -> None:
+    results = windows.run(query(RESET), *(keepalive(**options) for options, _said in NOTHING_TO_DO.values()), query())
+    for result, (_options, sentence) in zip(results[1:-1], NOTHING_TO_DO.values(), strict=True):
+        assert facts(result) == (False, [], [sentence], False)
+        assert result["boot"]["after"] == {"time": 7200, "interval": 1, "probes": 10, "drop_after": 7210}
+    assert registry(results[-1]) == {}
+
+
+def facts(result: Result) -> tuple[bool, list[Any], list[str], bool]:
+    return result["changed"], result["diff"], result["limits"], result["reboot_required"]
