@@ -43,6 +43,7 @@ lint: build $(VENV)/.test
 
 bench: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS)
+	@$(PYTHON_IN_VENV) -m benchmarks.windows
 
 docs: build $(VENV)/.docs
 	@$(PYTHON_IN_VENV) tools/build-docs build/docs
