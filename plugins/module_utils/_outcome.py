@@ -10,6 +10,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _audit, _r
 Mapping = t.Mapping[str, t.Any]
 Result = t.Dict[str, t.Any]
 
+POLICY = ("time", "interval", "probes", "drop_after")
+MOST_POLICIES = 5
 OK, FAILED, UNREACHABLE = "ok", "failed", "unreachable"
 LONGEST_NAME = 79
 NOT_VALIDATED = "the host was not validated"
@@ -157,4 +159,15 @@ def table(results: t.Mapping[str, t.Optional[Mapping]], remedies: bool = True) -
         rows.append("{0:<{1}}  {2}".format(one["name"], width, summary))
         found = [sentence(entry, remedies) for entry in offenders(one["listeners"])]
         rows.extend("{0:<{1}}    {2}".format("", width, line) for line in found)
-    return rows
+    return rows + held_against([entry for one in known for entry in one["listeners"]])
+
+
+def held_against(listeners: t.Sequence[Mapping]) -> t.List[str]:
+    """The policies, so that nobody takes two hours for a policy who mistyped the name of its variable."""
+    policies = [tuple((entry["policy"] or {}).get(key) for key in POLICY) for entry in listeners if entry.get("policy")]
+    return [
+        "Held against time {0}, interval {1}, probes {2}, drop after {3} s: {4} of {5} listeners.".format(
+            *policy + (policies.count(policy), len(listeners))
+        )
+        for policy in sorted(set(policies), key=policies.count, reverse=True)[:MOST_POLICIES]
+    ]

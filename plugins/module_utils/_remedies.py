@@ -112,8 +112,9 @@ def by_the_application(
     entry: Entry, application: t.Optional[Application], group: str, wanted: Values, advice: Advice
 ) -> Remedy:
     if application is None:
-        beginning = "This program is not known here: look in its documentation for SO_KEEPALIVE."
-        return general(None, group, wanted, beginning, advice)
+        if entry["verdict"] in LATE and entry.get("set_by") == "application":
+            return result(None, group, False, _unknown_programs.SETS_ITS_OWN, [])
+        return general(None, group, wanted, _unknown_programs.NOT_KNOWN, advice)
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
     lines = filled(application, entry, wanted)
     if lines is None:

@@ -15,16 +15,25 @@ class Advice(t.NamedTuple):
     lines: t.Tuple[str, ...] = ()
 
 
+NOT_KNOWN = "This program is not known here: look in its documentation for SO_KEEPALIVE."
+# What a program sets on a connection comes after what its listener or a library gave it.
+SETS_ITS_OWN = (
+    "This program is not known here. It sets these values itself (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT), so neither the host nor a "
+    "socket unit can change them: look in its configuration, or in its source."
+)
+
 BY_SYSTEM = {
     # Whoever opens the listener can turn keepalive on, and what is accepted inherits it.
     POSIX: Advice(
-        "A service that takes its listener from systemd gets keepalive from the socket unit, section [Socket]; a "
-        "dynamically linked program gets it from libkeepalive, with Environment= in its unit:",
+        "A service that takes its listener from systemd gets keepalive from its socket unit; a dynamically linked program gets it "
+        "from libkeepalive, in its service unit:",
         (
+            "[Socket]",
             "KeepAlive=true",
             "KeepAliveTimeSec=<time>",
             "KeepAliveIntervalSec=<interval>",
             "KeepAliveProbes=<probes>",
+            "[Service]",
             'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=<time>" "KEEPINTVL=<interval>" "KEEPCNT=<probes>"',
         ),
     ),

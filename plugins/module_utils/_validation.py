@@ -146,8 +146,11 @@ def target_of(application: Mapping, index: int, today: datetime.date) -> t.Tuple
             "keepalive_expected is false for {0}, without a reason: say why in reason.".format(who(application, index))
         )
     until = end_of(application, index)
-    if until is None or today <= until:
+    if until is None:
         return target, None
+    if today <= until:
+        # Whoever reads a report wants to see what runs out, and when.
+        return dict(target, reason="{0} (until {1})".format(target["reason"], until.isoformat())), None
     judged = {key: value for key, value in target.items() if key not in ("keepalive_expected", "reason")}
     return judged, "{0}{1}: {2}".format(EXEMPT_UNTIL, until.isoformat(), sentence(application["reason"]))
 

@@ -44,7 +44,7 @@ def named(*ports: int, **more: Any) -> list[dict[str, Any]]:
 def verdicts(output: str) -> dict[str, str]:
     """The lines of the table at the end, by host, without those about single listeners."""
     lines = table(output)
-    return dict(re.split(r" +", line, maxsplit=1) for line in lines if not line.startswith(" "))
+    return dict(re.split(r" +", line, maxsplit=1) for line in lines if not line.startswith((" ", "Held ")))
 
 
 def table(output: str) -> list[str]:

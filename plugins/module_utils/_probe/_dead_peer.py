@@ -41,7 +41,7 @@ def measure(
             found = iter(_conversations.run(in_turn(plans, around) + [around.heartbeat(unchanged)]))
         finally:
             around.reader.close()
-    return [together(target, [next(found) for _ in parts]) for target, parts in zip(targets, plans)]
+    return [together(target, [next(found) for _part in parts]) for target, parts in zip(targets, plans)]
 
 
 def plan(target: _target.Target) -> t.List[Part]:

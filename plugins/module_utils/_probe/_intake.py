@@ -22,7 +22,7 @@ A_MOMENT = 0.02
 def take(connection: socket.socket) -> str:
     """``DATA``, ``NOTHING``, ``CLOSED`` (FIN) or ``RESET``."""
     taken = NOTHING
-    for _ in range(CHUNKS):
+    for _turn in range(CHUNKS):
         try:
             data = connection.recv(CHUNK)
         except (BlockingIOError, InterruptedError):

@@ -104,17 +104,20 @@ class Visit:
         return 0
 
     def own_end(self) -> socket.socket:
-        assert self.connection is not None, "a visit that is under way has a connection"
+        if self.connection is None:
+            raise AssertionError("a visit that is under way has a connection")
         return self.connection
 
     def other_end(self) -> _sock_diag.Socket:
         """Raises ``SocketGone``."""
-        assert self.ends is not None, "what is looked for was connected"
+        if self.ends is None:
+            raise AssertionError("what is looked for was connected")
         return _accepted.there_of(self.diag, self.ends)
 
     def read(self) -> bool:
         """Whether there was something new to read. Raises ``SocketGone``."""
-        assert self.accepted is not None, "what is read was accepted"
+        if self.accepted is None:
+            raise AssertionError("what is read was accepted")
         try:
             reading = _accepted.read(self.accepted)
         except _errors.SocketUnreadable as why:
@@ -217,7 +220,7 @@ def part(connection: socket.socket, was_accepted: bool) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         return
     # Data that was not taken turns the FIN into a reset.
-    for _ in range(CHUNKS):
+    for _turn in range(CHUNKS):
         try:
             if not connection.recv(CHUNK):
                 return

@@ -65,7 +65,7 @@ class Round:
                 self.end(visit)
 
     def start(self) -> None:
-        for _ in range(AT_ONCE):
+        for _turn in range(AT_ONCE):
             now = time.monotonic()
             if not self.waiting or now < self.next_start or not self.open(self.waiting[0]):
                 return

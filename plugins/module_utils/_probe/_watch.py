@@ -110,7 +110,7 @@ class Watch:
     def note_probes(self, now: float, number: int) -> None:
         self.uncertainty = now - self.looked_at
         self.held_up = self.held_up or number > 1 or self.uncertainty > self.coarsest + LATE
-        for _ in range(number):
+        for _turn in range(number):
             self.moments.append(now)
             self.tell("keepalive probe {0}".format(len(self.moments)), now - self.base)
 

@@ -173,4 +173,14 @@ def test_the_table_has_the_worst_first_and_the_offenders_below_their_host() -> N
     assert lines[1] == "gone   unreachable: no route"
     assert lines[2] == "bad    2 listeners: 1 compliant, 1 keepalive_off"
     assert lines[3].startswith("         nginx (127.0.0.1:80): keepalive_off: Keepalive is off. Remedy: ")
-    assert lines[4:] == ["good   1 listener: 1 compliant"]
+    assert lines[4] == "good   1 listener: 1 compliant"
+    assert all(line.startswith("Held against time ") for line in lines[5:])
+
+
+def test_the_table_ends_with_the_policies_and_how_many_listeners_each_was_for() -> None:
+    two_hours = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875}
+    found = {"status": "ok", "message": "", "listeners": [listener(1, policy=two_hours), listener(2, policy=None)]}
+    assert (
+        table({"web": found})[-1]
+        == "Held against time 7200, interval 75, probes 9, drop after 7875 s: 1 of 2 listeners."
+    )

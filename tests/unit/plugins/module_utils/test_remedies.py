@@ -15,10 +15,12 @@ POLICY = {"time": 60, "interval": 10, "probes": 6, "drop_after": 120}
 HOST_TASK = "netops.keepalive.tcp_keepalive: {time: 60, interval: 10, probes: 6}"
 LINUX = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875, "user_timeout": 0}
 FROM_OUTSIDE = [
+    "[Socket]",
     "KeepAlive=true",
     "KeepAliveTimeSec=60",
     "KeepAliveIntervalSec=10",
     "KeepAliveProbes=6",
+    "[Service]",
     'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=60" "KEEPINTVL=10" "KEEPCNT=6"',
 ]
 
@@ -114,7 +116,7 @@ CONFIGURED = {
     "Oracle Database": Case("tnslsnr", "own_timings", ["SQLNET.EXPIRE_TIME = 1"]),
     "Microsoft SQL Server": Case("sqlservr", "own_timings", ["Keep Alive = 60000"]),
     "IBM MQ": Case("runmqlsr", "off_by_default", ["KeepAlive=YES"]),
-    "a systemd socket": Case("systemd", "off_by_default", FROM_OUTSIDE[:4]),
+    "a systemd socket": Case("systemd", "off_by_default", FROM_OUTSIDE[1:5]),
     "a Java program": Case(
         "java in shop.service",
         "off_by_default",
@@ -187,7 +189,13 @@ def test_nothing_helps_against_values_in_the_code(process: str) -> None:
 def test_a_program_without_a_setting_is_cured_from_outside(process: str) -> None:
     found = cure("keepalive_off", process)
     assert (found["group"], found["lines"]) == ("off_by_default", FROM_OUTSIDE)
-    assert "socket unit, section [Socket]" in found["text"]
+    assert "from its socket unit" in found["text"]
+
+
+def test_a_program_that_is_not_known_and_has_values_of_its_own_is_not_sent_to_a_socket_unit() -> None:
+    found = cure("time_too_long", "frobnicator", set_by="application")
+    assert (found["host_values_help"], found["lines"]) == (False, [])
+    assert "so neither the host nor a socket unit can change them" in found["text"]
 
 
 def test_a_program_that_is_not_known_gets_the_general_advice() -> None:

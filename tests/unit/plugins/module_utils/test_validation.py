@@ -89,9 +89,8 @@ def exempt(**more: Any) -> dict[str, Any]:
 )
 def test_an_exemption_holds_to_its_last_day(until: Any) -> None:
     found = planned(exempt(until=until))
-    assert found.targets == (
-        {"name": "old", "port": 9000, "keepalive_expected": False, "reason": "replaced in spring"},
-    )
+    reason = f"replaced in spring (until {until})" if until else "replaced in spring"
+    assert found.targets == ({"name": "old", "port": 9000, "keepalive_expected": False, "reason": reason},)
     assert not found.ended
 
 
