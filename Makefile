@@ -27,7 +27,7 @@ help:
 	@echo "make demo    a policy on a throw-away host: set, shown, broken and caught; no root needed"
 	@echo "make test    every test that this machine can run; PYTEST_ARGS='tests/unit -k plan' runs some"
 	@echo "make lint    the checks alone (tests/checks)"
-	@echo "make bench   the speed of one task against a loop of ansible.posix.sysctl, on the test fleet"
+	@echo "make bench   the speed of everything, against its rivals in the same run"
 	@echo "make docs    the documentation as a site: build/docs/index.html"
 	@echo "make build   the collection's tarball, and its installation in $(COLLECTIONS)"
 	@echo "make clean   removes $(VENV) and build/"
@@ -43,6 +43,8 @@ lint: build $(VENV)/.test
 
 bench: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS)
+	@$(PYTHON_IN_VENV) -m benchmarks probe
+	@$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer
 	@$(PYTHON_IN_VENV) -m benchmarks.windows
 
 docs: build $(VENV)/.docs

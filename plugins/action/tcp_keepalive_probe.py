@@ -46,13 +46,18 @@ class ActionModule(ActionBase):
                 "a Windows host is measured from outside: delegate the task to a Linux machine and name the Windows host in "
                 "the option host, or use the role netops.keepalive.validate with validate_from."
             )
-        if self._task.async_val or self._task.check_mode or not measures(self._task.args):
+        told_elsewhere = self._task.args.get("progress_file")
+        if self._task.async_val or self._task.check_mode or told_elsewhere or not measures(self._task.args):
             result: Result = self._execute_module(MODULE, task_vars=task_vars, wrap_async=bool(self._task.async_val))
             return result
         return self.run_in_background(task_vars)
 
     def run_in_background(self, task_vars: Mapping[str, Any] | None) -> Result:
         folder = self.on_host("mktemp -d").strip()
+        if not folder:
+            raise AnsibleActionFail(
+                "no temporary folder could be made on the host (mktemp -d): what is measured cannot be told."
+            )
         progress = f"{folder}/{PROGRESS}"
         try:
             with self.as_async():
@@ -79,7 +84,7 @@ class ActionModule(ActionBase):
         while True:
             lines = self.on_host(look).splitlines()
             for line in lines[shown:]:
-                if line != END:
+                if line != END and not self._task.no_log:
                     display.display(f"[{self.host(task_vars)}] {line}")
             shown = len(lines)
             if END in lines or polls % POLLS_PER_STATUS == 0:

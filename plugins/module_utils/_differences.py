@@ -52,4 +52,7 @@ def absent_or(where: str, text: t.Optional[str]) -> str:
 
 def printable(text: t.Optional[str]) -> str:
     """Text for JSON: bytes that are not UTF-8 (kept as surrogates) are shown as replacement characters."""
-    return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half of a character, as JSON can write it
+        return (text or "").encode("utf-8", "replace").decode("utf-8")

@@ -25,7 +25,7 @@ def recognise(entry: Entry, known: t.Sequence[Application]) -> t.Optional[Applic
 
 
 def is_seen(application: Application, process: Entry) -> bool:
-    command = str(process.get("command") or "").split(" ")[0].rpartition("/")[2]
+    command = str(process.get("command") or "").split(" ", 1)[0].rpartition("/")[2]
     seen = [str(name) for name in (process.get("name"), command) if name]
     for pattern in application.get("seen_as", ()):
         program, _in, unit = pattern.partition(" in ")

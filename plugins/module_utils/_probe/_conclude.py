@@ -15,6 +15,7 @@ Values = _observation.Values
 Options = t.Optional[_options.SocketOptions]
 
 LISTENER_ONLY = "Only the listener and its open connections were looked at: what the application sets on a connection after it accepted it is not known."
+LATER = "keepalive is off on a connection that says nothing, and on for others that are open: the application turns it on later, as after a login"
 LISTENER_OFF = (
     "the listener itself has keepalive off, and no connection was made to see what the application sets on one"
 )
@@ -84,6 +85,8 @@ def from_connection(found: Observation, seen: Seen, options: _options.SocketOpti
             return found._replace(problem=found.problem or READ_ONCE)
     elif not seen.steady:
         found = with_limit(found, RESTLESS)
+    if not options.keepalive and seen.connections is not None and seen.connections.with_keepalive:
+        return found._replace(read=_observation.EXACT, problem=LATER)
     return with_options(found, options, seen.host)
 
 

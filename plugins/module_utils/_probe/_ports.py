@@ -4,6 +4,7 @@
 """How ports are written: ``6379``, ``127.0.0.1:6379``, ``[::1]:22``, ``8000-8100``. Pure."""
 
 import re
+import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
@@ -14,6 +15,7 @@ FORM = re.compile(
     r"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+(?:%[^\]\s]+)?)\]|(?P<ipv4>[0-9]+(?:\.[0-9]+){3})|(?P<any>\*)):)?"
     r"(?P<low>[0-9]{1,5})(?:-(?P<high>[0-9]{1,5}))?\Z"
 )
+MAPPED = b"\0" * 10 + b"\xff\xff"
 WILDCARDS = ("0.0.0.0", "::")
 
 
@@ -32,7 +34,9 @@ class Ports(t.NamedTuple):
         """Whether a connection to these ports reaches the listener."""
         if not self.low <= listener.port <= self.high:
             return False
-        return self.address is None or listener.address == self.address or reached_by_wildcard(listener, self.address)
+        if self.address is None or plain(listener.address) == self.address:
+            return True
+        return reached_by_wildcard(listener, self.address)
 
 
 def reached_by_wildcard(listener: _target.Listener, address: str) -> bool:
@@ -53,7 +57,26 @@ def parse(value: object) -> Ports:
     high = int(found.group("high") or low)
     if not 1 <= low <= high <= HIGHEST:
         raise refused(value)
-    return Ports(found.group("ipv6") or found.group("ipv4"), low, high)
+    address = found.group("ipv6") or found.group("ipv4")
+    try:
+        return Ports(plain(address) if address else None, low, high)
+    except OSError:
+        raise refused(value) from None
+
+
+def family_of(address: str) -> int:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def plain(address: str) -> str:
+    """The one way to write it, without the interface of a link-local one; an IPv4 address inside of IPv6 is IPv4.
+
+    Raises ``OSError`` where it is none.
+    """
+    packed = socket.inet_pton(family_of(address), address.partition("%")[0])
+    if packed.startswith(MAPPED):
+        packed = packed[len(MAPPED) :]
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
 
 
 def refused(value: object) -> _errors.InvalidValue:

@@ -13,6 +13,7 @@ Params = t.Mapping[str, t.Any]
 INHERITED = ("host", "method", "policy", "connect", "tls", "send", "max_wait", "accelerate", "in_flight", "hold")
 METHODS = (_observation.INSPECT, _observation.DEAD_PEER)
 ONLY_DEAD_PEER = ("max_wait", "accelerate", "in_flight", "hold", "tls")
+SLOWEST = 0.01
 LONGEST_WAIT = 7 * 24 * 3600
 
 
@@ -43,7 +44,7 @@ def parse(params: Params) -> Request:
     options = _target.Options(
         settle=seconds(params, "settle", lowest=0.0),
         timeout=seconds(params, "timeout", lowest=0.1),
-        rate=number(params, "rate", lowest=0.0, unit="number of connections a second"),
+        rate=rate(params),
         connections=params["connections"],
         source_address=params["source_address"] or None,
         full_command=params["full_command"],
@@ -102,11 +103,11 @@ def parse_target(entry: t.Mapping[str, t.Any], index: t.Optional[int]) -> _targe
         name=entry.get("name"),
         host=entry["host"] or None,
         method=method,
-        policy=_policy.parse_policy(entry["policy"]) if entry["policy"] else None,
+        policy=parse_policy(entry["policy"]),
         exempt=exempt,
         connect=entry["connect"],
         tls=entry["tls"],
-        send=entry["send"].encode("utf-8") if entry["send"] else None,
+        send=entry["send"].encode("utf-8", "replace") if entry["send"] else None,
         max_wait=None if entry["max_wait"] is None else seconds(entry, "max_wait", lowest=0.1),
         accelerate=entry["accelerate"],
         in_flight=entry["in_flight"],
@@ -128,6 +129,11 @@ def refuse_combinations(entry: t.Mapping[str, t.Any], method: str) -> None:
         raise _errors.InvalidValue("connect is false with method dead_peer: measuring needs a connection of its own.")
 
 
+def rate(params: Params) -> float:
+    lowest = 0.0 if params["rate"] == 0 else SLOWEST
+    return number(params, "rate", lowest, "number of connections a second, 0 for no bound, else")
+
+
 def seconds(params: Params, key: str, lowest: float) -> float:
     return number(params, key, lowest, "number of seconds")
 
@@ -146,5 +152,13 @@ def number(params: Params, key: str, lowest: float, unit: str) -> float:
     return value
 
 
-def no_policy(target: _target.Target) -> bool:
-    return target.policy is None or target.policy == _settings.Settings()
+def parse_policy(policy: object) -> t.Optional[_settings.Settings]:
+    """``None`` where there is none. A policy asks for a time, or for all three; anything less would find everything good."""
+    if not policy:
+        return None
+    settings = _policy.parse_policy(policy)
+    if settings.time is None or (settings.interval is None) != (settings.probes is None):
+        raise _errors.InvalidValue(
+            "the policy is {0}: allowed is time alone, or time, interval and probes.".format(_errors.shown(policy))
+        )
+    return settings

@@ -11,6 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import _rep
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _choose,
     _listeners,
+    _ports,
     _report,
     _request,
     _target,
@@ -64,8 +65,8 @@ def targets(request: _request.Request) -> t.Tuple[t.List[Target], t.List[Result]
     for wanted in request.wanted:
         if wanted.target.host:
             try:
-                found.append(elsewhere(wanted))
-            except OSError as error:
+                found.append(elsewhere(wanted, request.options.source_address))
+            except (OSError, UnicodeError) as error:  # no host name at all is the second
                 done.append((wanted.target, unresolved(wanted, error)))
     return found, done
 
@@ -76,24 +77,27 @@ def listeners_here(request: _request.Request) -> t.List[_target.Listener]:
     return _listeners.discover(full_command=request.options.full_command, namespaces=request.namespaces)
 
 
-def elsewhere(wanted: _request.Wanted) -> Target:
+def elsewhere(wanted: _request.Wanted, source: t.Optional[str]) -> Target:
     """The target on another host. Raises ``OSError`` (``socket.gaierror``) where its name has no address."""
-    found = socket.getaddrinfo(wanted.target.host, wanted.ports.low, type=socket.SOCK_STREAM)
-    family, _type, _protocol, _name, place = found[0]
+    family = _ports.family_of(source) if source else socket.AF_UNSPEC
+    found = socket.getaddrinfo(wanted.target.host, wanted.ports.low, family=family, type=socket.SOCK_STREAM)
+    chosen, _type, _protocol, _name, place = found[0]
     # The scope of a link-local address is a number apart from the address; written behind a % it is text again.
-    scope = "%{0}".format(place[3]) if family == socket.AF_INET6 and place[3] else ""  # type: ignore[misc]
+    scope = "%{0}".format(place[3]) if chosen == socket.AF_INET6 and place[3] else ""  # type: ignore[misc]
     address = str(place[0]).partition("%")[0]
-    return wanted.target._replace(address=address + scope, port=wanted.ports.low, family=int(family))
+    return wanted.target._replace(address=address + scope, port=wanted.ports.low, family=int(chosen))
 
 
-def unresolved(wanted: _request.Wanted, error: OSError) -> Observation:
+def unresolved(wanted: _request.Wanted, error: Exception) -> Observation:
     return Observation(
         address=wanted.target.host or "",
         port=wanted.ports.low,
         family="",
         method=wanted.target.method,
         contact=_observation.UNREACHABLE,
-        problem="the host {0} has no address: {1}".format(_errors.shown(wanted.target.host), error.strerror or error),
+        problem="the host {0} has no address: {1}".format(
+            _errors.shown(wanted.target.host), getattr(error, "strerror", None) or error
+        ),
     )
 
 

@@ -4,6 +4,7 @@
 """The network interfaces of the network namespace that this thread is in."""
 
 import fcntl
+import os
 import socket
 import struct
 import typing as t
@@ -27,7 +28,7 @@ def address(index: int, family: int) -> t.Optional[str]:
 
 
 def ipv4(index: int) -> t.Optional[str]:
-    request = struct.pack("16s16x8x", name(index).encode())
+    request = struct.pack("16s16x8x", os.fsencode(name(index)))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         try:
             answer = fcntl.ioctl(any_socket.fileno(), SIOCGIFADDR, request)
@@ -39,7 +40,7 @@ def ipv4(index: int) -> t.Optional[str]:
 def ipv6(index: int) -> t.Optional[str]:
     """A global one rather than the link-local one."""
     try:
-        with open(IF_INET6) as file:
+        with open(IF_INET6, errors="replace") as file:
             rows = [line.split() for line in file]
     except OSError:  # no IPv6
         return None

@@ -34,9 +34,10 @@ Place = t.Tuple[t.Optional[str], t.Optional[str]]
 def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> t.Optional[_observation.Process]:
     """``None`` where it ended. ``command`` is the program's path alone unless asked for more: arguments may hold secrets."""
     folder = "{0}/{1}/".format(PROC, pid)
-    name = contents(folder + "comm")[:-1]
-    if not name:
+    written = contents(folder + "comm")
+    if not written:
         return None
+    name = written[:-1] or program(folder)  # a process may call itself nothing
     unit, container = place(contents(folder + "cgroup"))
     command = arguments(folder) if full_command else ""
     return _observation.Process(pid, name, command or program(folder) or name, unit, container, pids or (pid,))
@@ -63,7 +64,7 @@ def program(folder: str) -> str:
         path = os.readlink(folder + "exe")
         return path[: -len(" (deleted)")] if path.endswith(" (deleted)") else path
     except OSError:  # another user's; its first word is for everybody to see
-        words = contents(folder + "cmdline").split("\0")[0].split()
+        words = contents(folder + "cmdline").split("\0", 1)[0].split()
         return words[0] if words else ""
 
 

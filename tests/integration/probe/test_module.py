@@ -128,6 +128,30 @@ def test_a_process_may_call_itself_anything(shared_host: ThrowawayHost) -> None:
     assert entry["process"]["name"] == "\N{REPLACEMENT CHARACTER}<b>{{ 7 * 7 }}"
 
 
+AFTER_LOGIN = """
+import socket
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+user = socket.create_connection(server.getsockname())
+served, _ = server.accept()
+user.sendall(b"login")
+served.recv(5)
+served.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+kept = [server.accept()]
+input()
+"""
+
+
+def test_an_application_that_turns_it_on_after_a_login_is_not_accused(shared_host: ThrowawayHost) -> None:
+    process = shared_host.open(sys.executable, "-c", AFTER_LOGIN)
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
+    (entry,) = probe(shared_host, ports=[port], policy=POLICY)["listeners"]
+    process.communicate(input=b"\n", timeout=30)
+    assert (entry["verdict"], entry["keepalive"]) == ("inconclusive", None)
+    assert "the application turns it on later, as after a login" in entry["reason"]
+
+
 def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:
     program = "import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('127.0.0.1', 4433)); print(flush=True); input()"
     process = shared_host.open(sys.executable, "-c", program)
@@ -141,8 +165,13 @@ def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:
 
 def test_a_host_without_an_address_is_unreachable_and_holds_nobody_up(shared_host: ThrowawayHost) -> None:
     """Two in one call: one has no address, the other refuses."""
-    targets = [{"host": "no-such-host.invalid", "port": 80}, {"host": "127.0.0.1", "port": 1}]
-    nowhere, refused = probe(shared_host, targets=targets, policy=POLICY)["listeners"]
+    targets = [
+        {"host": "no-such-host.invalid", "port": 80},
+        {"host": "no..name", "port": 80},
+        {"host": "127.0.0.1", "port": 1},
+    ]
+    nowhere, no_name, refused = probe(shared_host, targets=targets, policy=POLICY)["listeners"]
+    assert no_name["verdict"] == "unreachable"
     assert nowhere["verdict"] == "unreachable"
     assert nowhere["reason"].startswith("The host 'no-such-host.invalid' has no address: ")
     assert refused["verdict"] == "refused"
@@ -238,7 +267,7 @@ def test_a_play_that_is_interrupted_leaves_no_probe_behind(shared_host: Throwawa
     inventory = shared_host.disk / "interrupted.json"
     inventory.write_text(json.dumps({"all": {"hosts": WEB}}), encoding="utf-8")
     process = shared_host.open(
-        *("env", f"ANSIBLE_HOME={shared_host.disk}/ansible", "LOGNAME=root"),
+        *("env", f"ANSIBLE_HOME={shared_host.disk}/ansible", f"HOME={shared_host.disk}", "LOGNAME=root"),
         *(str(paths.SCRIPTS / "ansible-playbook"), "-i", str(inventory)),
         written(shared_host, WAITS_LONG.format(port=good)),
     )

@@ -158,7 +158,8 @@ def test_what_is_exempt_fails_no_host_until_its_day_is_over(applications: Throwa
     old = {**OLD, "until": until} if until else OLD
     run = validated(applications, validate_policy=POLICY, validate_applications=[old])
     (entry,) = result(run)["listeners"]
-    assert (entry["verdict"], entry["exempt"], entry["remedy"]) == ("exempt", "replaced in spring", None)
+    reason = f"replaced in spring (until {until})" if until else "replaced in spring"
+    assert (entry["verdict"], entry["exempt"], entry["remedy"]) == ("exempt", reason, None)
 
 
 def test_after_its_day_it_is_judged_again(applications: ThrowawayHost) -> None:

@@ -135,7 +135,22 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
         "hold is nan: allowed is a number of seconds from 1 to 604800.",
     ),
     ({"settle": -1.0}, "settle is -1.0: allowed is a number of seconds from 0 to 604800."),
-    ({"rate": -5.0}, "rate is -5.0: allowed is a number of connections a second from 0 to 604800."),
+    (
+        {"rate": 1e-8},
+        "rate is 1e-08: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+    ),
+    (
+        {"ports": [80], "policy": {"drop_after": 10}},
+        "the policy is {'drop_after': 10}: allowed is time alone, or time, interval and probes.",
+    ),
+    (
+        {"ports": [80], "policy": {"time": 9, "probes": 1}},
+        "the policy is {'time': 9, 'probes': 1}: allowed is time alone, or time, interval and probes.",
+    ),
+    (
+        {"rate": -5.0},
+        "rate is -5.0: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+    ),
     (
         {"targets": [{"port": 80, "keepalive_expected": False}]},
         "keepalive_expected is false for port 80, without a reason: say why.",
