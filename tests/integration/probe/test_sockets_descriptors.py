@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -91,17 +92,39 @@ def test_a_closed_descriptor_and_an_ended_process_are_gone(other: tuple[subproce
         pass
 
 
+def open_files() -> list[str]:
+    """What our descriptors are, but for the few handles of processes, which keep nothing alive."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # the listing's own
+            found.append(os.readlink(f"/proc/self/fd/{name}"))
+    return sorted(file for file in found if file != "anon_inode:[pidfd]")
+
+
+def test_handles_of_processes_are_few() -> None:
+    sleepers = [subprocess.Popen(["sleep", "60"]) for _ in range(_descriptors.MOST_HANDLES + 3)]
+    try:
+        for sleeper in sleepers:
+            _descriptors.handle(sleeper.pid)
+        assert len(_descriptors.HANDLES) == _descriptors.MOST_HANDLES
+        assert sleepers[0].pid not in _descriptors.HANDLES
+    finally:
+        for sleeper in sleepers:
+            sleeper.kill()
+            sleeper.wait()
+
+
 def test_no_descriptor_is_left_of_any_of_it(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, descriptor = other
     cookie = cookie_of(port)
-    before = sorted(os.listdir("/proc/self/fd"))
+    before = open_files()
     for number, wanted in ((descriptor, cookie), (descriptor, cookie + 1), (0, cookie), (99, cookie)):
         try:
             with _descriptors.duplicate(_target.Holder(process.pid, number), wanted, socket.AF_INET) as copy:
                 _options.read(copy, listener=True)
         except _errors.SocketGone:
             pass
-    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert open_files() == before
 
 
 def test_an_accepted_connection_is_found_read_and_lowered() -> None:
