@@ -12,12 +12,10 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _inspect, _listeners, _target
 
@@ -103,9 +101,13 @@ def listen_ports_facts() -> float:
     return 0.0
 
 
-def memory() -> Any:
-    """The most that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def memory() -> int:
+    """Bytes, or 0 where that may not be read. ``getrusage`` would also count what the program that started this one had by then."""
+    try:
+        with open("/proc/self/status", "rb") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith(b"VmHWM:")) * 1024
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":

@@ -192,6 +192,6 @@ def test_two_hundred_at_once(shared_host: ThrowawayHost) -> None:
         assert seen["measured"]["probes"] == 3
         assert 4 - TICK <= seen["measured"]["dropped_after"] < 4 * 1.125 + BUSY
     assert found["took"] < 4 * 1.125 + 2 * BUSY
-    assert found["memory"] < 64 << 20
+    assert 0 < found["memory"] < 64 << 20
     assert found["told"][0].startswith("200 listeners at once: ")
     assert all("dropped" in line for line in found["told"][1:]), "of many only the ends are told"
