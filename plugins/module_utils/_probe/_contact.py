@@ -17,11 +17,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _destination,
     _target,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _namespaces
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _interfaces, _namespaces
 
 # Whatever becomes of the prober, its end of the connection vanishes with a reset and leaves nothing half closed.
 NO_LINGER = struct.pack("ii", 1, 0)
-NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class NoContact(Exception):
@@ -96,7 +95,7 @@ def _new_socket(
 
 
 def _no_socket(error: OSError) -> NoContact:
-    if error.errno in NO_ROOM:
+    if error.errno in _crowd.NO_ROOM:
         return NoContact(
             _observation.NOT_TRIED,
             "the prober could not open a connection: {0}; raise its limit of open files (ulimit -n)".format(
@@ -112,7 +111,7 @@ def _connect(
     connection.setblocking(False)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
     if where.interface:
-        _bind_to_interface(connection, where.interface)
+        _interfaces.bind(connection, where.interface)
     if options.source_address:
         _bind(connection, options.source_address)
     code = connection.connect_ex(where.address)
@@ -130,14 +129,6 @@ def _connect(
     if met_itself:
         # A port of ours that nobody listens on, drawn as our own: TCP then connects a socket with itself.
         raise _failed(errno.ECONNREFUSED, target, options)
-
-
-def _bind_to_interface(connection: socket.socket, index: int) -> None:
-    try:
-        name = socket.if_indextoname(index)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode() + b"\0")
-    except OSError:
-        pass  # needs a right before Linux 5.7; most interfaces are reached without
 
 
 def _bind(connection: socket.socket, address: str) -> None:

@@ -11,6 +11,8 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _descriptors, _namespaces
 
+# What the kernel says when a machine can open no more.
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 # Seconds between two looks for room.
 PATIENCE = 0.2
 # Descriptors that are left for everything else: reading accepted sockets takes a few at a time, and handles of processes.

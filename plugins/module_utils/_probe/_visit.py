@@ -11,8 +11,8 @@ import time
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _destination, _target
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _options, _sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _crowd, _destination, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _interfaces, _options, _sock_diag
 
 # What a visit waits for: its turn, the handshake, accept(), the time in which the application may still change options.
 WAITING, CONNECTING, QUEUED, SETTLING, DONE = range(5)
@@ -23,7 +23,6 @@ TCP_ESTABLISHED = 1
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 CHUNK, CHUNKS = 65536, 16
 NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
-NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 CLOSED = "The application closed the test connection before its options could be read."
 REDIRECTED = (
@@ -66,7 +65,7 @@ class Visit:
         self.tries += 1
         connection.setblocking(False)
         if place.interface:
-            bind_to_interface(connection, place.interface)
+            _interfaces.bind(connection, place.interface)
         if self.options.source_address:
             try:
                 connection.bind((self.options.source_address, 0))
@@ -148,7 +147,7 @@ class Visit:
 
     def not_opened(self, error: Exception) -> None:
         self.stage = DONE
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
+        if isinstance(error, OSError) and error.errno in _crowd.NO_ROOM:
             self.problem = (
                 "No descriptor is free for a test connection: raise the prober's limit of open files (ulimit -n)."
             )
@@ -203,14 +202,6 @@ class Visit:
         self.contact, self.closed = _observation.ACCEPTED, True
         if self.reading is None and self.timer is None:
             self.problem = CLOSED
-
-
-def bind_to_interface(connection: socket.socket, index: int) -> None:
-    try:
-        name = socket.if_indextoname(index)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode() + b"\0")
-    except OSError:
-        pass  # it takes a right before Linux 5.7, and most interfaces are reached without
 
 
 def part(connection: socket.socket, was_accepted: bool) -> None:

@@ -48,3 +48,13 @@ def ipv6(index: int) -> t.Optional[str]:
     usable = [row for row in rows if int(row[1], 16) == index and not int(row[4], 16) & NOT_YET]
     chosen = min(usable, key=lambda row: int(row[3], 16), default=None)
     return socket.inet_ntop(socket.AF_INET6, bytes.fromhex(chosen[0])) if chosen else None
+
+
+def bind(connection: socket.socket, index: int) -> None:
+    """Send what this socket sends through that interface."""
+    try:
+        connection.setsockopt(
+            socket.SOL_SOCKET, socket.SO_BINDTODEVICE, os.fsencode(socket.if_indextoname(index)) + b"\0"
+        )
+    except OSError:
+        pass  # it takes a right before Linux 5.7, and most interfaces are reached without
