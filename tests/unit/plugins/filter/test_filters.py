@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,16 +14,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
 
-NAMES = ["audit", "audit_table", "drop_after", "plan", "policy", "policy_problem", "snippet"]
-
-
-def module_of(name: str) -> Any:
-    return importlib.import_module(f"ansible_collections.netops.keepalive.plugins.filter.{name}")
-
-
-def the_filter(name: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = module_of(name).FilterModule().filters()[name]
-    return function
+from tests.support.filters import NAMES, module_of, the_filter
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,39 +6,24 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from typing import Any
 
 import pytest
-import yaml
 from ansible.errors import AnsibleFilterError
 
 from tests.support import report_samples
+from tests.support.filters import the_filter
 
 STARTS = {
     "report_html": "<!doctype html>\n",
     "report_junit": '<?xml version="1.0" encoding="utf-8"?>\n<testsuites ',
     "report_prometheus": "# HELP keepalive_report_timestamp_seconds ",
 }
-NAMES = ["report_summary", "validation_report", *STARTS]
-
-
-def module_of(name: str) -> Any:
-    return importlib.import_module(f"ansible_collections.netops.keepalive.plugins.filter.{name}")
 
 
 def call(name: str, *arguments: Any) -> Any:
-    return module_of(name).FilterModule().filters()[name](*arguments)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_each_file_holds_the_filter_of_its_name_and_tells_how_to_use_it(name: str) -> None:
-    module = module_of(name)
-    assert list(module.FilterModule().filters()) == [name]
-    assert yaml.safe_load(module.DOCUMENTATION)["name"] == name
-    assert f"netops.keepalive.{name}" in module.EXAMPLES
-    assert "_value" in yaml.safe_load(module.RETURN)
+    return the_filter(name)(*arguments)
 
 
 @pytest.mark.parametrize(("name", "start"), STARTS.items())

@@ -6,41 +6,11 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 
-NAMES = [
-    "remedy",
-    "validation_failure",
-    "validation_hosts",
-    "validation_plan",
-    "validation_result",
-    "validation_share",
-    "validation_table",
-]
-
-
-def module_of(name: str) -> Any:
-    return importlib.import_module(f"ansible_collections.netops.keepalive.plugins.filter.{name}")
-
-
-def the_filter(name: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = module_of(name).FilterModule().filters()[name]
-    return function
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_each_file_holds_the_filter_of_its_name_and_tells_how_to_use_it(name: str) -> None:
-    module = module_of(name)
-    assert list(module.FilterModule().filters()) == [name]
-    assert yaml.safe_load(module.DOCUMENTATION)["name"] == name
-    assert f"netops.keepalive.{name}" in module.EXAMPLES
-    assert "_value" in yaml.safe_load(module.RETURN)
-
+from tests.support.filters import the_filter
 
 POLICY = {"time": 60, "interval": 10, "probes": 6}
 FROM_JUMP = {"prober": "jump", "inventory": ["jump"], "address": "10.0.0.5", "policy": POLICY}
