@@ -33,6 +33,13 @@ class Process(t.NamedTuple):
     pids: t.Tuple[int, ...] = ()
 
 
+class Holder(t.NamedTuple):
+    """A process that has a socket open, and under which descriptor."""
+
+    pid: int
+    fd: int
+
+
 class Values(t.NamedTuple):
     """The options of one socket: seconds, seconds, a count, seconds (0: no user timeout)."""
 

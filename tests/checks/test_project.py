@@ -62,6 +62,19 @@ def test_pure_rooms_stay_pure(name: str) -> None:
     assert not reaching_out
 
 
+@pytest.mark.parametrize(("room", "unknown"), [("_sockets", "_probe"), ("_sockets", "_host"), ("_host", "_probe")])
+def test_a_room_knows_nothing_of_those_that_stand_on_it(room: str, unknown: str) -> None:
+    files = sorted((ROOT / "plugins" / "module_utils" / room).glob("*.py"))
+    assert files
+    found = [
+        (file.name, name)
+        for file in files
+        for name in imported(file.read_text(encoding="utf-8"))
+        if f".{unknown}." in f"{name}."
+    ]
+    assert not found
+
+
 def imported(code: str) -> list[str]:
     """The modules that it imports, wherever it does."""
     nodes = list(ast.walk(ast.parse(code)))

@@ -33,7 +33,7 @@ class Accepted(t.NamedTuple):
     family: int
     cookie: int
     inode: int
-    holder: t.Optional[_target.Holder]
+    holder: t.Optional[_observation.Holder]
     timer: int = 0
     expires: int = 0
     """Milliseconds until ``timer`` runs."""
@@ -54,7 +54,7 @@ def find(
     return accepted(seen, holders.get(seen.inode))
 
 
-def accepted(seen: _sock_diag.Socket, holder: t.Optional[_target.Holder]) -> Accepted:
+def accepted(seen: _sock_diag.Socket, holder: t.Optional[_observation.Holder]) -> Accepted:
     return Accepted(seen.family, seen.cookie, seen.inode, holder, seen.timer, seen.expires)
 
 
@@ -96,7 +96,7 @@ def end(family: int, place: t.Tuple[t.Any, ...]) -> End:
     return socket.inet_pton(family, address), int(place[1])
 
 
-def search(inodes: t.Sequence[int], listeners: t.Iterable[_target.Listener]) -> t.Dict[int, _target.Holder]:
+def search(inodes: t.Sequence[int], listeners: t.Iterable[_target.Listener]) -> t.Dict[int, _observation.Holder]:
     """Who has accepted these: whoever holds the listener, else a process that those started, else anybody."""
     pids = list(dict.fromkeys(holder.pid for listener in listeners for holder in listener.holders))
     found = _owners.newest(inodes, pids)
@@ -129,7 +129,7 @@ def lower(found: Accepted, values: _observation.Values) -> None:
         _options.write(copy, values)
 
 
-def holder_of(found: Accepted) -> _target.Holder:
+def holder_of(found: Accepted) -> _observation.Holder:
     if found.holder is None:
         raise _errors.SocketUnreadable(not_shown("has the accepted connection"))
     return found.holder

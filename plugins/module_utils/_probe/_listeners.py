@@ -58,18 +58,16 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]
     processes: Processes = {}
     listeners = []
     # There may be thousands: fields are taken apart once, and nothing is called that need not be.
-    new, address, ntohs = tuple.__new__, _sock_diag.address, socket.ntohs
+    new, address, ntohs, held_by = tuple.__new__, _sock_diag.address, socket.ntohs, holders.get
     for seen, mptcp, namespace in found:
-        (family, _state, _timer, _unanswered, port, _far_port, local, _remote, interface, low, high) = seen[:11]
-        inode = seen[15]
-        held = tuple(holders.get(inode, ()))
+        (family, _, _, _, port, _, local, _, interface, low, high, _, _, _, _, inode, _) = seen
+        held = held_by(inode, ())
         pids = (held[0][0],) if len(held) == 1 else tuple(holder[0] for holder in held)
         if pids not in processes:
             processes[pids] = process_of(pids, full_command)
-        fields: t.Tuple[t.Any, ...] = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
+        place = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
         v6only = family == IPV6 and seen.v6only
-        fields += (v6only, mptcp, held, processes[pids], namespace, None)
-        listeners.append(new(_target.Listener, fields))
+        listeners.append(new(_target.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None)))
     return listeners
 
 

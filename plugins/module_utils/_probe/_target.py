@@ -8,13 +8,6 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
 
 
-class Holder(t.NamedTuple):
-    """A process that has a socket open, and under which descriptor."""
-
-    pid: int
-    fd: int
-
-
 class Listener(t.NamedTuple):
     """One listening socket of this machine, told apart from any later one by its ``cookie``."""
 
@@ -27,7 +20,7 @@ class Listener(t.NamedTuple):
     """The index of the interface that it is bound to, or that a link-local address belongs to; 0 for none."""
     v6only: bool = False
     mptcp: bool = False
-    holders: t.Tuple[Holder, ...] = ()
+    holders: t.Tuple[_observation.Holder, ...] = ()
     process: t.Optional[_observation.Process] = None
     namespace: t.Optional[str] = None
     """The path of its network namespace where that is not ours, such as ``/proc/812/ns/net``."""

@@ -14,8 +14,7 @@ import socket
 import struct
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
 
 # The same on every architecture that Linux gained or kept a common table for; elsewhere the call is refused.
 PIDFD_OPEN, PIDFD_GETFD = 434, 438
@@ -31,7 +30,7 @@ MOST_HANDLES = 32
 GONE = (errno.ESRCH, errno.EBADF, errno.ENOENT)
 
 
-def duplicate(holder: _target.Holder, cookie: int, family: int) -> socket.socket:
+def duplicate(holder: _observation.Holder, cookie: int, family: int) -> socket.socket:
     """The very socket with this cookie, whatever else has its process id, descriptor or inode by now. For ``with``.
 
     Raises:
@@ -53,7 +52,7 @@ def duplicate(holder: _target.Holder, cookie: int, family: int) -> socket.socket
     raise gone(holder)
 
 
-def copied(holder: _target.Holder) -> int:
+def copied(holder: _observation.Holder) -> int:
     known = holder.pid in HANDLES
     try:
         return call(PIDFD_GETFD, handle(holder.pid), holder.fd, 0)
@@ -95,11 +94,11 @@ def cookie_of(own: socket.socket) -> int:
         return 0
 
 
-def gone(holder: _target.Holder) -> _errors.SocketGone:
+def gone(holder: _observation.Holder) -> _errors.SocketGone:
     return _errors.SocketGone("process {0} ended, or closed the socket, before it was read".format(holder.pid))
 
 
-def explained(error: OSError, holder: _target.Holder) -> _errors.KeepaliveError:
+def explained(error: OSError, holder: _observation.Holder) -> _errors.KeepaliveError:
     if error.errno in GONE:
         return gone(holder)
     if error.errno == errno.ENOSYS:

@@ -11,10 +11,10 @@ accepted just now has the newest.
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation
 
-Holder = _target.Holder
-Found = t.Dict[int, t.List[Holder]]
+Holder = _observation.Holder
+Found = t.Dict[int, t.Tuple[Holder, ...]]
 
 PROC = "/proc"
 FEW = 256
@@ -23,33 +23,30 @@ LOW = 64
 """Of the others, the descriptors below this number are read first."""
 SLACK = 4
 """How far from the newest descriptors new ones are looked for, before all are read."""
-PREFIX = "socket:["
+NUMBERS = [b"%d" % number for number in range(FEW)]
 
 
 def holders(inodes: t.Iterable[int]) -> Found:
     """Who holds these listeners; each by rising pid. What this user may not see is not in it."""
-    wanted = {PREFIX + str(inode) + "]": inode for inode in inodes}
+    wanted = {link(inode): inode for inode in inodes}
     found: Found = {}
     if not wanted:
         return found
     busy = []
-    low = [str(number) for number in range(LOW)]
     for pid in processes():
         with opened(pid) as folder:
             size = count(pid, folder)
             if size <= FEW:
-                look(pid, folder, names(folder) if size else [], wanted, found)
+                look_at_all(pid, folder, size, wanted, found)
             else:
                 busy.append(pid)
-                look(pid, folder, low, wanted, found)
+                look(pid, folder, NUMBERS[:LOW], wanted, found)
     for pid in busy:
         if len(found) == len(wanted):
             break
         with opened(pid) as folder:
-            look(pid, folder, [name for name in names(folder) if int(name) >= LOW], wanted, found)
-    for held in found.values() if busy else ():
-        held.sort()
-    return found
+            look(pid, folder, [name.encode() for name in names(folder) if int(name) >= LOW], wanted, found)
+    return {inode: tuple(sorted(held)) for inode, held in found.items()} if busy else found
 
 
 def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int] = None) -> t.Dict[int, Holder]:
@@ -65,10 +62,10 @@ def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int]
         with opened(pid) as folder:
             top = count(pid, folder) - 1
             guess = range(top + SLACK, max(-1, top - 2 * len(wanted) - SLACK), -1)
-            look(pid, folder, map(str, guess), wanted, found, stop=True)
+            look(pid, folder, map(b"%d".__mod__, guess), wanted, found, stop=True)
             if wanted and (most is None or top < most):
                 rest = sorted((int(name) for name in names(folder)), reverse=True)
-                look(pid, folder, [str(number) for number in rest if number not in guess], wanted, found, stop=True)
+                look(pid, folder, [b"%d" % number for number in rest if number not in guess], wanted, found, stop=True)
     return {inode: held[0] for inode, held in found.items()}
 
 
@@ -91,34 +88,47 @@ class opened:
             os.close(self.folder)
 
 
+def look_at_all(pid: int, folder: t.Optional[int], size: int, wanted: t.Dict[bytes, int], found: Found) -> None:
+    """Of a process with few descriptors. Most have their numbers without a gap: then the folder need not be listed."""
+    tried = NUMBERS[:size] if COUNTED else []
+    if look(pid, folder, tried, wanted, found) < size:
+        look(pid, folder, [name.encode() for name in names(folder) if int(name) >= len(tried)], wanted, found)
+
+
 def look(
     pid: int,
     folder: t.Optional[int],
-    which: t.Iterable[str],
-    wanted: t.Dict[str, int],
+    which: t.Iterable[bytes],
+    wanted: t.Dict[bytes, int],
     found: Found,
     stop: bool = False,
-) -> None:
-    """Note which of the descriptors are wanted; with ``stop``, take what was found off the list and end with the last."""
+) -> int:
+    """Note which of the descriptors are wanted; with ``stop``, take what was found off the list and end with the last.
+
+    How many of them there were.
+    """
+    there = 0
     if folder is None:
-        return
+        return there
     readlink, new = os.readlink, tuple.__new__  # of many thousand calls
     for name in which:
         try:
             inode = wanted.get(readlink(name, dir_fd=folder))
         except OSError:
             continue
+        there += 1
         if inode is not None:
-            found.setdefault(inode, []).append(new(Holder, (pid, int(name))))
+            found[inode] = found.get(inode, ()) + (new(Holder, (pid, int(name))),)
             if stop:
                 del wanted[link(inode)]
                 if not wanted:
-                    return
+                    break
+    return there
 
 
-def link(inode: int) -> str:
+def link(inode: int) -> bytes:
     """What the link of a socket's descriptor says."""
-    return PREFIX + str(inode) + "]"
+    return b"socket:[%d]" % inode
 
 
 def processes() -> t.List[int]:

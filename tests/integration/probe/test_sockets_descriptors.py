@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _accepted, _target
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     _descriptors,
@@ -48,7 +48,7 @@ def cookie_of(port: int) -> int:
 
 def test_the_duplicate_is_the_socket_with_this_cookie(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, descriptor = other
-    holder = _target.Holder(process.pid, descriptor)
+    holder = _observation.Holder(process.pid, descriptor)
     with _descriptors.duplicate(holder, cookie_of(port), socket.AF_INET) as copy:
         assert copy.getsockname() == ("127.0.0.1", port)
 
@@ -56,7 +56,7 @@ def test_the_duplicate_is_the_socket_with_this_cookie(other: tuple[subprocess.Po
 def test_another_socket_under_the_same_number_is_refused(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     """As after a process id, a descriptor or an inode was used again: the cookie is another."""
     process, port, descriptor = other
-    holder = _target.Holder(process.pid, descriptor)
+    holder = _observation.Holder(process.pid, descriptor)
     with (
         pytest.raises(
             _errors.SocketGone, match=f"^process {process.pid} ended, or closed the socket, before it was read$"
@@ -70,7 +70,7 @@ def test_what_is_no_socket_is_refused(other: tuple[subprocess.Popen[bytes], int,
     process, port, _descriptor = other
     with (
         pytest.raises(_errors.SocketGone),
-        _descriptors.duplicate(_target.Holder(process.pid, 0), cookie_of(port), socket.AF_INET),
+        _descriptors.duplicate(_observation.Holder(process.pid, 0), cookie_of(port), socket.AF_INET),
     ):
         pass
 
@@ -78,7 +78,7 @@ def test_what_is_no_socket_is_refused(other: tuple[subprocess.Popen[bytes], int,
 def test_a_closed_descriptor_and_an_ended_process_are_gone(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, descriptor = other
     cookie = cookie_of(port)
-    holder = _target.Holder(process.pid, descriptor)
+    holder = _observation.Holder(process.pid, descriptor)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(b"\n")
@@ -120,7 +120,7 @@ def test_no_descriptor_is_left_of_any_of_it(other: tuple[subprocess.Popen[bytes]
     before = open_files()
     for number, wanted in ((descriptor, cookie), (descriptor, cookie + 1), (0, cookie), (99, cookie)):
         try:
-            with _descriptors.duplicate(_target.Holder(process.pid, number), wanted, socket.AF_INET) as copy:
+            with _descriptors.duplicate(_observation.Holder(process.pid, number), wanted, socket.AF_INET) as copy:
                 _options.read(copy, listener=True)
         except _errors.SocketGone:
             pass
@@ -141,7 +141,7 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
                 seen.port,
                 seen.cookie,
                 seen.inode,
-                holders=(_target.Holder(os.getpid(), own.fileno()),),
+                holders=(_observation.Holder(os.getpid(), own.fileno()),),
             )
             for seen, _mptcp in diag.listeners(socket.AF_INET)
             if seen.port == own.getsockname()[1]
@@ -151,7 +151,7 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
         with theirs:
             found = _accepted.find(diag, ours, listener)
             assert found is not None
-            assert found.holder == _target.Holder(os.getpid(), theirs.fileno())
+            assert found.holder == _observation.Holder(os.getpid(), theirs.fileno())
             assert _accepted.read(found).keepalive is False
             _accepted.lower(found, _options.Values(2, 1, 3, 0))
             assert _accepted.read(found) == _options.SocketOptions(True, _options.Values(2, 1, 3, 0))
@@ -169,9 +169,20 @@ def test_the_newest_descriptors_are_looked_at_first_and_holes_do_no_harm() -> No
         with socket.create_connection(own.getsockname()) as ours:
             inode = int(os.readlink(f"/proc/self/fd/{ours.fileno()}")[8:-1])
             assert ours.fileno() < copies[-1]
-            assert _owners.newest([inode], [os.getpid()]) == {inode: _target.Holder(os.getpid(), ours.fileno())}
+            assert _owners.newest([inode], [os.getpid()]) == {inode: _observation.Holder(os.getpid(), ours.fileno())}
         for copy in copies:
             os.close(copy)
+
+
+def test_a_listener_behind_a_gap_in_the_numbers_is_found() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        inode, number = os.fstat(own.fileno()).st_ino, max(map(int, os.listdir("/proc/self/fd"))) + 40
+        os.dup2(own.fileno(), number)
+        try:
+            held = _owners.holders([inode])[inode]
+        finally:
+            os.close(number)
+        assert held == tuple(_observation.Holder(os.getpid(), one) for one in (own.fileno(), number))
 
 
 def test_reading_in_a_loop_delays_neither_the_close_nor_the_next_start() -> None:

@@ -10,9 +10,9 @@ import typing as t
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._observation import Process
+from ansible_collections.netops.keepalive.plugins.module_utils._observation import Holder, Process
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _choose, _request
-from ansible_collections.netops.keepalive.plugins.module_utils._probe._target import Holder, Listener, Target
+from ansible_collections.netops.keepalive.plugins.module_utils._probe._target import Listener, Target
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
 
 NOTHING: dict[str, t.Any] = {

@@ -10,11 +10,10 @@ import errno
 import os
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _descriptors
 
-HOLDER = _target.Holder(812, 4)
+HOLDER = _observation.Holder(812, 4)
 
 
 @pytest.mark.parametrize(
