@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _described, _observation, _settings
 
 # A kernel timer is never early and late by up to an eighth of its length (the timer wheel's granularity; 7 % was the
 # most that was measured). The rest is for what lies between the two machines.
@@ -26,12 +26,12 @@ def judge(seen: Observation, subject: _observation.Subject) -> Judgement:
     Without a policy there is no verdict, only the sentence that says what was seen.
     """
     if subject.policy is None:
-        return Judgement(None, contact_problem(seen) or described(seen))
+        return Judgement(None, contact_problem(seen) or _described.described(seen))
     for verdict, rule in RULES:
         reason = rule(seen, subject, subject.policy)
         if reason:
             return Judgement(verdict, reason)
-    return Judgement("compliant", compliance(seen, subject.policy))
+    return Judgement("compliant", _described.compliance(seen, subject.policy))
 
 
 def fails(verdict: t.Optional[str], named: bool) -> bool:
@@ -70,6 +70,9 @@ def keepalive_off(seen: Observation, subject: _observation.Subject, policy: Sett
 def time_too_long(seen: Observation, subject: _observation.Subject, policy: Settings) -> t.Optional[str]:
     if policy.time is None:
         return None
+    never = _described.why_no_probe(seen)
+    if never:
+        return "no keepalive probe ever comes: {0}".format(never)
     # A timer in the kernel's table tells the time only about as exactly as it was armed.
     allowed = latest(policy.time) if seen.read == _observation.TIMER else policy.time
     if seen.values is not None and seen.values.time is not None and seen.values.time > allowed:
@@ -84,20 +87,22 @@ def drops_too_late(seen: Observation, subject: _observation.Subject, policy: Set
     allowed = _settings.drop_after(policy)
     if allowed is None:
         return None
+    if seen.values is not None and (seen.values.interval or 0) < 0:
+        return "a dead peer is never dropped: its interval is {0}".format(seen.values.interval)
     promised = seen.values.drop_after() if seen.values is not None else None
     if promised is not None and promised > allowed:
         return "a dead peer is dropped after {0} s{1}, the policy allows {2} s".format(
-            promised, by_user_timeout(seen), allowed
+            promised, _described.by_user_timeout(seen), allowed
         )
     if seen.measured is None:
         return None
     dropped = seen.measured.dropped_after
     if dropped is not None and dropped > latest(allowed) and not seen.accelerated:
         return "the dead peer was dropped after {0:.1f} s, the policy allows {1} s".format(dropped, allowed)
-    if seen.measured.probe_times and seen.measured.ended_by == _observation.OPEN and not path_forgot(seen):
-        if seen.accelerated:
+    if seen.measured.ended_by == _observation.OPEN and not path_forgot(seen):
+        if seen.accelerated and not seen.talks:
             return "the dead peer was not dropped, although the timers of the test connection were lowered"
-        if seen.silent_for is not None and seen.silent_for >= latest(allowed):
+        if seen.measured.probe_times and seen.silent_for is not None and seen.silent_for >= latest(allowed):
             return "after {0:.0f} s of silence the dead peer was still not dropped, the policy allows {1} s".format(
                 seen.silent_for, allowed
             )
@@ -106,16 +111,11 @@ def drops_too_late(seen: Observation, subject: _observation.Subject, policy: Set
 
 def path_forgot(seen: Observation) -> bool:
     """Whether nothing answers any more: then nobody can tell whether the other side still has the connection."""
-    return seen.path is not None and seen.path.answered is False
-
-
-def by_user_timeout(seen: Observation) -> str:
-    timeout = seen.values.user_timeout if seen.values is not None else None
-    return " (its user timeout is {0:g} s)".format(timeout) if timeout else ""
+    return seen.forgotten_after is not None
 
 
 def not_seen(seen: Observation, subject: _observation.Subject, policy: Settings) -> t.Optional[str]:
-    if seen.method != _observation.DEAD_PEER or policy.time is None or seen.silent_for is None or seen.talks:
+    if seen.method != _observation.DEAD_PEER or policy.time is None or seen.silent_for is None:
         return None
     if (seen.measured is not None and seen.measured.probe_times) or seen.silent_for < latest(policy.time):
         return None
@@ -125,7 +125,7 @@ def not_seen(seen: Observation, subject: _observation.Subject, policy: Settings)
 
 
 def masked(seen: Observation, subject: _observation.Subject, policy: Settings) -> t.Optional[str]:
-    if ended_by(seen) != _observation.CLOSED or known_by_values(seen, policy):
+    if ended_by(seen) != _observation.CLOSED or known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
     after = " after {0:.0f} s".format(seen.silent_for) if seen.silent_for is not None else ""
     return "the application closed the connection itself{0}, before keepalive could show".format(after)
@@ -138,18 +138,22 @@ def reset(seen: Observation, subject: _observation.Subject, policy: Settings) ->
 def inconclusive(seen: Observation, subject: _observation.Subject, policy: Settings) -> t.Optional[str]:
     if seen.forwarder and (known_by_values(seen, policy) or measured_in_full(seen, policy)):
         return "{0}; but {1} answers here for another program: probe that one where it listens itself".format(
-            described(seen), seen.forwarder
+            _described.described(seen), seen.forwarder
         )
     if known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
-    if path_forgot(seen) and seen.path is not None:
-        return "{0}, and after {1:.0f} s the path no longer carries an answer".format(described(seen), seen.path.held)
+    if seen.forgotten_after is not None:
+        return "{0}, and after {1:.0f} s the path no longer carries an answer".format(
+            _described.described(seen), seen.forgotten_after
+        )
     if seen.talks:
         return "the application sends data of its own, so the connection is never idle"
+    if _described.perhaps_a_probe(seen):
+        return "{0}, but only a prober that may play dead can tell".format(_described.described(seen))
     if seen.method == _observation.DEAD_PEER and seen.silent_for is not None:
-        return "{0} within {1:.0f} s: wait longer with max_wait".format(described(seen), seen.silent_for)
+        return "{0} within {1:.0f} s: wait longer with max_wait".format(_described.described(seen), seen.silent_for)
     if seen.read != _observation.UNREAD:
-        return "{0}; the rest is not known".format(described(seen))
+        return "{0}; the rest is not known".format(_described.described(seen))
     return None
 
 
@@ -173,51 +177,10 @@ def known_by_values(seen: Observation, policy: Settings) -> bool:
 
 def measured_in_full(seen: Observation, policy: Settings) -> bool:
     """Whether everything that the policy asks for came in time (what came late has been judged before)."""
-    if seen.measured is None or seen.accelerated:
+    if seen.measured is None or seen.accelerated or _described.perhaps_a_probe(seen):
         return False
     first_came = policy.time is None or seen.measured.first_probe is not None
     return first_came and (_settings.drop_after(policy) is None or seen.measured.dropped_after is not None)
-
-
-def compliance(seen: Observation, policy: Settings) -> str:
-    allowed = _settings.drop_after(policy)
-    if allowed is None:
-        return described(seen)
-    dropped = seen.measured.dropped_after if seen.measured is not None and not seen.accelerated else None
-    lateness = " and kernel timers run late" if dropped is not None and dropped > allowed else ""
-    return "{0}, the policy allows {1} s{2}".format(described(seen), allowed, lateness)
-
-
-def described(seen: Observation) -> str:
-    """What is known, without a verdict."""
-    if seen.keepalive is False:
-        return "keepalive is off"
-    measured, values = seen.measured, seen.values
-    if measured is not None and measured.dropped_after is not None and not seen.accelerated:
-        count = 0 if measured.probes is None else measured.probes
-        return "the dead peer was dropped after {0:.1f} s and {1}".format(measured.dropped_after, probes(count))
-    if values is not None and values.drop_after() is not None and seen.keepalive:
-        proof = " (proven, with lowered timers)" if dropped_when_accelerated(seen) else ""
-        return "keepalive is on: a dead peer is dropped after {0} s{1}{2}".format(
-            values.drop_after(), by_user_timeout(seen), proof
-        )
-    if measured is not None and measured.first_probe is not None:
-        return "the first probe came after {0:.1f} s, and no drop was seen".format(measured.first_probe)
-    if values is not None and values.time is not None and seen.keepalive:
-        return "keepalive is on, the first probe comes after about {0} s".format(values.time)
-    if seen.keepalive:
-        return "keepalive is on"
-    if seen.method == _observation.DEAD_PEER and seen.silent_for is not None:
-        return "no keepalive probe came"
-    return seen.problem or "whether keepalive is on could not be seen"
-
-
-def dropped_when_accelerated(seen: Observation) -> bool:
-    return seen.accelerated and seen.measured is not None and seen.measured.dropped_after is not None
-
-
-def probes(count: int) -> str:
-    return "1 probe" if count == 1 else "{0} probes".format(count)
 
 
 Rule = t.Callable[[Observation, _observation.Subject, Settings], t.Optional[str]]

@@ -107,6 +107,8 @@ class Observation(t.NamedTuple):
     measured: t.Optional[Measured] = None
     in_flight: t.Optional[InFlight] = None
     path: t.Optional[Path] = None
+    forgotten_after: t.Optional[float] = None
+    """dead_peer: after so many seconds of silence the other side gave no answer at all any more."""
     silent_for: t.Optional[float] = None
     """dead_peer: how long the peer has been silent, whether or not anything came."""
     accelerated: bool = False

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The three keepalive settings of a host: names, units, ranges, comparison. Pure."""
 
+import math
 import re
 import typing as t
 
@@ -66,13 +67,16 @@ KERNEL_DEFAULTS = Settings(*(parameter.default for parameter in PARAMETERS))
 
 
 def drop_after(settings: Settings, user_timeout: t.Optional[float] = None) -> t.Optional[int]:
-    """Seconds from the last sign of life until a dead peer is dropped; ``None`` where a value is missing.
+    """Seconds from the last sign of life until a dead peer is dropped; ``None`` where a value is missing, or none ever comes: a
+    sysctl takes a negative time or interval, with which the kernel sends no probe, or no second one.
 
     A ``user_timeout`` (``TCP_USER_TIMEOUT``, seconds, > 0) replaces the number of probes: the kernel gives up at the
     first keepalive timer that finds it exceeded, after one probe at least.
     """
-    if settings.time is None or settings.interval is None:
+    if settings.time is None or settings.interval is None or min(settings.time, settings.interval) < 0:
         return None
+    if user_timeout and settings.interval == 0:
+        return max(settings.time, math.ceil(user_timeout))
     if user_timeout:
         unanswered = -int((settings.time - user_timeout) // settings.interval)
         return settings.time + settings.interval * max(1, unanswered)

@@ -24,6 +24,7 @@ PURE = [
     "_errors",
     "_observation",
     "_judge",
+    "_described",
     "_remedies",
     "_recognition",
     "_validation",

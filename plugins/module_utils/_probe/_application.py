@@ -17,8 +17,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     _sock_diag,
 )
 
-# sock_diag's number for a keepalive timer that runs.
-KEEPALIVE_TIMER = 2
 # Seconds until all that is still unknown is looked for again, and not just what was asked for.
 BETWEEN_SEARCHES = 0.25
 
@@ -82,9 +80,17 @@ class Reader:
             del self.found[connection]  # it may have moved to another process
             return Reading(limit=str(error))
         except _errors.KeepaliveError as error:
-            if found.timer == KEEPALIVE_TIMER:
+            if found.timer == _sock_diag.TIMER_KEEPALIVE:
                 return Reading(_observation.TIMER, True, limit=str(error))
             return Reading(limit=str(error))
+
+    def taken_by(self, connection: socket.socket, workers: t.Collection[int]) -> t.Optional[int]:
+        """The process that accepted it, where that is another of these workers than the one that was meant."""
+        listener, found = self.expected.get(connection), self.found.get(connection)
+        if listener is None or found is None or found.holder is None or found.holder.pid not in workers:
+            return None
+        meant = found.holder.pid in [holder.pid for holder in listener.holders]
+        return None if meant else found.holder.pid
 
     def lower(self, connection: socket.socket, values: _observation.Values) -> t.Optional[str]:
         """Set the timers of the one accepted connection; why it could not be done, else ``None``."""
@@ -146,7 +152,7 @@ class Reader:
         if not options.defer_accept:
             return Reading(waiting=True)
         if not options.keepalive:
-            return Reading(waiting=True, deferred=True)
+            return Reading(_observation.EXACT, waiting=True, deferred=True)
         return reading(options, self.namespace(listener.namespace)[1])._replace(waiting=True, deferred=True)
 
 

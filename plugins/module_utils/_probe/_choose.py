@@ -19,7 +19,7 @@ class Chosen(t.NamedTuple):
 
 def choose(request: _request.Request, listeners: Listeners) -> Chosen:
     """The targets on this machine: every listener by the entry that names it most exactly."""
-    if not request.wanted:
+    if request.anything is not None:
         return Chosen(tuple(unnamed(request.anything, listener) for listener in listeners), ())
     named: t.Dict[int, t.List[_target.Target]] = {}
     missing = []

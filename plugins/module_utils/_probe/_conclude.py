@@ -29,6 +29,7 @@ HIDDEN = (
     "{0} of the {1} open connections have data in flight, which hides their keepalive timer: they count as without."
 )
 SHARED = "{0} listeners share this address and port: the open connections of all of them are counted at each."
+BY_ANOTHER = "Another worker on this port took every test connection: what is told here is what process {0} has."
 DEFERRED = "The listener takes a connection only once data has come (TCP_DEFER_ACCEPT): give send to have it probed."
 
 
@@ -85,8 +86,6 @@ def from_connection(found: Observation, seen: Seen, options: _options.SocketOpti
             return found._replace(problem=found.problem or READ_ONCE)
     elif not seen.steady:
         found = with_limit(found, RESTLESS)
-    if not options.keepalive and seen.connections is not None and seen.connections.with_keepalive:
-        return found._replace(read=_observation.EXACT, problem=LATER)
     return with_options(found, options, seen.host)
 
 
@@ -101,7 +100,7 @@ def with_options(found: Observation, options: _options.SocketOptions, host: _set
 
 def set_by(options: _options.SocketOptions, host: _settings.Settings) -> t.Optional[str]:
     """The host has no TCP_USER_TIMEOUT: who has one, set it. Where keepalive is off, nobody's values are in force."""
-    if not options.keepalive:
+    if not options.keepalive or not any(options.values):
         return None
     differs = [
         name
@@ -128,7 +127,7 @@ def from_listener(found: Observation, seen: Seen, target: _target.Target) -> Obs
     found = with_limit(found, DEFERRED if seen.deferred and not target.send else LISTENER_ONLY)
     if seen.listener is not None and seen.listener.keepalive:
         return with_options(found, seen.listener, seen.host)
-    if seen.connections is not None and seen.connections.with_keepalive:
+    if seen.connections is not None and seen.connections.some_on:
         return found._replace(read=_observation.TIMER, keepalive=True)
     if seen.listener is not None:
         return found._replace(read=_observation.EXACT, problem=found.problem or LISTENER_OFF)
@@ -138,6 +137,8 @@ def from_listener(found: Observation, seen: Seen, target: _target.Target) -> Obs
 def with_count(found: Observation, count: t.Optional[_counts.Count]) -> Observation:
     if count is None:
         return found
+    if found.keepalive is False and count.some_on:
+        found = found._replace(keepalive=None, values=None, silent_for=None, problem=LATER)
     found = found._replace(connections=_observation.Connections(count.open, count.with_keepalive))
     if count.hidden:
         found = with_limit(found, HIDDEN.format(count.hidden, count.open))

@@ -26,6 +26,11 @@ class Count(t.NamedTuple):
     shared_by: int = 1
     """Listeners of the same address and port: whose connection is whose is not seen."""
 
+    @property
+    def some_on(self) -> bool:
+        """Whether a connection of this very listener has keepalive on."""
+        return self.with_keepalive > 0 and self.shared_by == 1
+
 
 def count(diag: _sock_diag.Diag, listeners: t.Sequence[_target.Listener]) -> t.Dict[int, Count]:
     """By the listeners' cookies. Raises ``HostUnreadable``."""

@@ -11,11 +11,11 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._host import _procfs
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _attempts,
     _conversations,
     _crowd,
     _in_flight,
     _path,
-    _silent_peer,
     _surroundings,
     _target,
 )
@@ -33,9 +33,8 @@ def measure(
 ) -> t.List[Observation]:
     """One observation per target, in their order. What goes wrong with one of them stands in its observation."""
     plans = [plan(target) for target in targets]
-    connections = sum(map(len, plans))
-    with _crowd.room_for(connections) as crowd:
-        around = _surroundings.Surroundings(options, _procfs.read_runtime(), crowd, connections, progress)
+    with _crowd.room_for(sum(map(len, plans))) as crowd:
+        around = _surroundings.Surroundings(options, _procfs.read_runtime(), crowd, targets, progress)
         try:
             around.tell_total(targets)
             found = iter(_conversations.run(in_turn(plans, around) + [around.heartbeat(unchanged)]))
@@ -74,7 +73,7 @@ def later(start: float, talk: Talk, around: _surroundings.Surroundings) -> Talk:
 
 
 def silence(target: _target.Target, around: _surroundings.Surroundings) -> Talk:
-    seen = yield from _silent_peer.observe(target, around, unseen(target))
+    seen = yield from _attempts.observe(target, around, unseen(target))
     return lambda _unseen: seen
 
 

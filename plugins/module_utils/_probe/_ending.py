@@ -13,7 +13,14 @@ ANSWERED, SILENT = "answered", "silent"
 CLOSED, RESET = _observation.CLOSED, _observation.RESET
 
 FEW = "Fewer than two intervals between keepalive probes were seen, so none is called measured."
-NONE_CAME = "No keepalive probe came in {0:.1f} s of silence; one that comes later was not waited for (max_wait)."
+NONE_CAME = (
+    "No keepalive probe came in {0:.1f} s of silence. One that comes later was not waited for (max_wait), and an application "
+    "that is handed a connection only with data (TCP_DEFER_ACCEPT) sends none before (send)."
+)
+REPEATED = (
+    "The application's side repeated its handshake, or data that had been acknowledged, and times count from there: an "
+    "acknowledgement was lost, or the listener waits for data (TCP_DEFER_ACCEPT), and send would have it measured at once."
+)
 LOST = (
     "The reset that drops the connection did not arrive; asked after {0:.1f} s, the other side no longer knew it. "
     "dropped_after is the moment at which the drop was due."
@@ -40,6 +47,8 @@ class Silence(t.NamedTuple):
     deaf: bool = True
     """Whether the filter was there: without it nothing but the first probe is a measurement."""
     talks: bool = False
+    repeated: bool = False
+    """Whether the other side repeated what had been acknowledged."""
     held_up: bool = False
     interval: t.Optional[float] = None
     """The interval of the socket itself, where it was read."""
@@ -48,9 +57,9 @@ class Silence(t.NamedTuple):
 
 
 class Conclusion(t.NamedTuple):
-    measured: _observation.Measured
+    measured: t.Optional[_observation.Measured]
     limits: t.Tuple[str, ...]
-    path: t.Optional[_observation.Path] = None
+    forgotten_after: t.Optional[float] = None
 
 
 def conclude(silence: Silence) -> Conclusion:
@@ -59,8 +68,8 @@ def conclude(silence: Silence) -> Conclusion:
         first = silence.times[0] if silence.times else None
         return Conclusion(_measure.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
     measured = _measure.measured(silence.times, ended_by, dropped_after(silence, ended_by))
-    path = _observation.Path(_measure.rounded(silence.lasted), False) if silence.answer == SILENT else None
-    return Conclusion(measured, tuple(limits(silence, ended_by)), path)
+    forgotten_after = _measure.rounded(silence.lasted) if silence.answer == SILENT else None
+    return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
 
 
 def ended_without_a_word(silence: Silence) -> str:
@@ -78,6 +87,8 @@ def dropped_after(silence: Silence, ended_by: str) -> t.Optional[float]:
 def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
     if silence.talks:
         yield TALKED
+    if silence.repeated:
+        yield REPEATED
     if not silence.times and ended_by == _observation.OPEN:
         yield NONE_CAME.format(silence.lasted)
     if silence.deaf and len(silence.times) in (1, 2):

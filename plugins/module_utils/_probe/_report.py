@@ -21,7 +21,7 @@ def entry(target: _target.Target, seen: _observation.Observation) -> Entry:
         "host": target.host,
         "address": seen.address,
         "port": seen.port,
-        "family": seen.family,
+        "family": seen.family or None,
         "namespace": target.listener.namespace if target.listener is not None else None,
         "process": process(seen.process),
         "method": seen.method,

@@ -25,10 +25,10 @@ class Wanted(t.NamedTuple):
 
 
 class Request(t.NamedTuple):
-    """``wanted`` is empty where every listener of the host is meant: each of them gets ``anything``."""
+    """Either listeners are ``wanted``, or every listener of the host is meant, and each gets ``anything``."""
 
     wanted: t.Tuple[Wanted, ...]
-    anything: _target.Target
+    anything: t.Optional[_target.Target]
     options: _target.Options
     namespaces: bool
     require_filter: bool
@@ -51,7 +51,7 @@ def parse(params: Params) -> Request:
     )
     return Request(
         tuple(wanted(index, entry, params) for index, entry in enumerate(entries)),
-        parse_target(dict(inherit({}, params), port=0), None),
+        None if entries else parse_target(dict(inherit({}, params), port=0), None),
         options,
         params["network_namespaces"],
         params["require_filter"],
@@ -77,11 +77,19 @@ def wanted(index: int, entry: t.Dict[str, t.Any], params: Params) -> Wanted:
 
 
 def inherit(entry: t.Dict[str, t.Any], params: Params) -> t.Dict[str, t.Any]:
-    return dict(entry, **{key: params[key] for key in INHERITED if entry.get(key) is None})
+    found = dict(entry, **{key: params[key] for key in INHERITED if entry.get(key) is None})
+    if params["targets"] and method_of(found) == _observation.INSPECT:
+        # At the task these are for those of its targets that are measured.
+        found.update((key, entry.get(key)) for key in ONLY_DEAD_PEER)
+    return found
+
+
+def method_of(entry: t.Mapping[str, t.Any]) -> str:
+    return str(entry["method"] or (_observation.DEAD_PEER if entry["host"] else _observation.INSPECT))
 
 
 def parse_target(entry: t.Mapping[str, t.Any], index: t.Optional[int]) -> _target.Target:
-    method = entry["method"] or (_observation.DEAD_PEER if entry["host"] else _observation.INSPECT)
+    method = method_of(entry)
     if method == _observation.INSPECT and entry["host"]:
         raise _errors.InvalidValue(
             "method is 'inspect' for host {0}: another host can only be measured, with dead_peer.".format(
@@ -106,11 +114,11 @@ def parse_target(entry: t.Mapping[str, t.Any], index: t.Optional[int]) -> _targe
         policy=parse_policy(entry["policy"]),
         exempt=exempt,
         connect=entry["connect"],
-        tls=entry["tls"],
+        tls=bool(entry["tls"]),
         send=entry["send"].encode("utf-8", "replace") if entry["send"] else None,
         max_wait=None if entry["max_wait"] is None else seconds(entry, "max_wait", lowest=0.1),
-        accelerate=entry["accelerate"],
-        in_flight=entry["in_flight"],
+        accelerate=bool(entry["accelerate"]),
+        in_flight=bool(entry["in_flight"]),
         hold=None if entry["hold"] is None else seconds(entry, "hold", lowest=1.0),
     )
 

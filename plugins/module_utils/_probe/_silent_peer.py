@@ -1,21 +1,21 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One target from contact to conclusion: connect, get past the greeting, be silent, and see what becomes of it."""
+"""One connection up to its conclusion: get past the greeting, be silent, and see what becomes of it."""
 
 import socket
 import time
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _observation
+from ansible_collections.netops.keepalive.plugins.module_utils import _judge, _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _answer,
     _application,
+    _conclude,
     _contact,
     _conversations,
     _ending,
     _login,
-    _measure,
     _silence,
     _surroundings,
     _target,
@@ -28,7 +28,9 @@ SECOND_LOOK = 1.0
 # Between two looks whether it was accepted, in seconds; ever longer.
 SOONEST, LATEST = 0.05, 0.5
 
-ONLY_FIRST = "Only the first probe could be timed, not their interval and number, nor the drop, for {0}."
+ONLY_FIRST = (
+    "Only what seems to be the first probe could be timed, not their interval and number, nor the drop, for {0}."
+)
 OFF = "Keepalive is off on the accepted connection, so its probes were not waited for."
 NOT_ACCEPTED = "the application did not accept the connection in {0:g} s: it waits in the listener's queue"
 DEFERRED = (
@@ -36,36 +38,15 @@ DEFERRED = (
     "send (bytes that the application understands) a connection of it can be measured."
 )
 NOT_LOWERED = "The timers were not lowered (accelerate): {0}."
+NOT_DUE = "The drop was not proven (accelerate): max_wait ended before it was due."
 UNREAD = "The options of the accepted connection could not be read: {0}."
 
 
-def observe(
-    target: _target.Target, around: _surroundings.Surroundings, seen: Observation
-) -> _conversations.Conversation[Observation]:
-    """What is seen of one target, added to what is known of it before."""
-    seen = seen._replace(limits=around.limits(target))
-    try:
-        connection = yield from _contact.connect(target, around.options, around.crowd)
-    except _contact.NoContact as failure:
-        around.tell_problem(target, str(failure))
-        reset = failure.contact == _observation.ACCEPTED
-        measured = _measure.measured((), _observation.RESET, None) if reset else None
-        return seen._replace(contact=failure.contact, problem=str(failure), measured=measured)
-    around.reader.expect(connection, target.listener)
-    seen = seen._replace(contact=_observation.ACCEPTED)
-    try:
-        return (yield from _SilentPeer(connection, target, around, seen).observe())
-    except _login.LoginFailed as failure:
-        around.tell_problem(target, str(failure))
-        return seen._replace(problem=str(failure))
-    except OSError as error:
-        return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
-    finally:
-        around.reader.forget(connection)
-        around.crowd.leave(connection)
+class AnotherWorker(Exception):
+    """The kernel gave the connection to another worker than the one that is to be measured."""
 
 
-class _SilentPeer:
+class SilentPeer:
     """A connection that has been made, and what was seen on it so far."""
 
     def __init__(
@@ -77,14 +58,17 @@ class _SilentPeer:
         self.options = around.options
         self.seen = seen
         self.wait = around.wait(target)
+        self.drop_due = 0.0
+        """With lowered timers, when the drop is due at the latest."""
 
-    def observe(self) -> _conversations.Conversation[Observation]:
+    def observe(self, is_last: bool) -> _conversations.Conversation[Observation]:
         yield from _login.log_in(self.connection, self.target, self.options.timeout)
         if not self.wait:
             return self.seen
         self.watch = _watch.Watch(self.connection, self.around.connections, self.options.timeout, self.tell)
         if self.watch.problem is not None:
             self.limit(ONLY_FIRST.format(self.watch.problem))
+        yield from self.meet_the_worker(is_last)
         self.around.tell_schedule(self.target)
         yield from self.greeting()
         reading = yield from self.accepted()
@@ -103,6 +87,17 @@ class _SilentPeer:
             self.read()  # it may have set more since
         yield from self.watch.until(self.end)
         return (yield from self.conclude())
+
+    def meet_the_worker(self, is_last: bool) -> _conversations.Conversation[None]:
+        workers = self.around.workers(self.target)
+        if not workers:
+            return
+        yield from self.accepted()
+        another = self.around.reader.taken_by(self.connection, workers)
+        if another is not None and not is_last:
+            raise AnotherWorker
+        if another is not None:
+            self.limit(_conclude.BY_ANOTHER.format(another))
 
     def greeting(self) -> _conversations.Conversation[None]:
         """Until the application has been quiet for a moment; a slow one has the time that a slow accept has, too."""
@@ -134,7 +129,7 @@ class _SilentPeer:
     def left_waiting(self, reading: _application.Reading) -> Observation:
         if reading.deferred:
             self.limit(DEFERRED)
-            return self.seen
+            return self.seen if self.seen.keepalive else self.seen._replace(problem=_conclude.LISTENER_OFF)
         problem = NOT_ACCEPTED.format(self.options.timeout)
         return self.seen._replace(contact=_observation.NOT_ACCEPTED, problem=problem)
 
@@ -156,6 +151,10 @@ class _SilentPeer:
             if failure is None:
                 self.watch.interval = lowered.interval
                 self.seen = self.seen._replace(accelerated=True)
+                self.drop_due = time.monotonic() + _judge.latest(lowered.drop_after() or 0)
+                if self.target.max_wait is None:
+                    # However long the application took to accept.
+                    self.wait = self.drop_due - self.watch.first_base
                 return
             problem = failure
         self.limit(NOT_LOWERED.format(as_part(problem)))
@@ -176,12 +175,15 @@ class _SilentPeer:
             _silence.detach(self.connection)
             silence = silence._replace(answer=(yield from _answer.ask(self.connection, self.options.timeout)))
         concluded = _ending.conclude(silence)
+        if silence.ended_by is None and time.monotonic() < self.drop_due:
+            concluded = _ending.Conclusion(None, (NOT_DUE,))
         return self.seen._replace(
             measured=concluded.measured,
-            path=concluded.path,
+            forgotten_after=concluded.forgotten_after,
             silent_for=round(silence.lasted, 3),
             talks=silence.talks,
-            keepalive=True if silence.times else self.seen.keepalive,
+            # Without the filter, what came may as well be a repeated handshake.
+            keepalive=True if silence.times and silence.deaf else self.seen.keepalive,
             limits=self.seen.limits + concluded.limits,
         )
 

@@ -18,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
 )
 
 Result = t.TypeVar("Result")
+Place = t.Tuple[t.Optional[str], int, str, int]
 # With more targets than these their single probes are not told, only their ends.
 FEW = 20
 # Seconds between two signs of life, and how late the end of it all may be noticed.
@@ -33,16 +34,17 @@ class Surroundings:
         options: _target.Options,
         host: _settings.Settings,
         crowd: _crowd.Crowd,
-        connections: int,
+        targets: t.Sequence[_target.Target],
         progress: t.Optional[t.Callable[[str], None]],
     ) -> None:
         self.options = options
         self.host = host
         self.crowd = crowd
-        self.connections = self.left = connections
+        self.connections = self.left = sum(map(_expected.connections, targets))
         self.progress = progress
         self.reader = _application.Reader()
         self.user_network = _user_network.limit()
+        self.sharing = sharing(targets)
 
     def tell(self, sentence: str, detail: bool = False) -> None:
         if self.progress is not None and not (detail and self.connections > FEW):
@@ -70,6 +72,10 @@ class Surroundings:
         where = _contact.called(target)
         self.tell(problem if problem.startswith(where) else "{0}: {1}".format(where, problem))
 
+    def workers(self, target: _target.Target) -> t.FrozenSet[int]:
+        """The processes among which the kernel chooses, where several have a listener of their own at this address."""
+        return self.sharing.get(place(target), frozenset())
+
     def wait(self, target: _target.Target) -> float:
         return _expected.max_wait(target, self.host)
 
@@ -78,3 +84,21 @@ class Surroundings:
         if self.user_network is None or target.listener is not None or _user_network.is_loopback(target.address):
             return ()
         return (self.user_network,)
+
+
+def sharing(targets: t.Iterable[_target.Target]) -> t.Dict[Place, t.FrozenSet[int]]:
+    """The processes of each address that several listeners share (SO_REUSEPORT)."""
+    listeners: t.Dict[Place, t.List[_target.Listener]] = {}
+    for target in targets:
+        if target.listener is not None:
+            listeners.setdefault(place(target), []).append(target.listener)
+    return {
+        where: frozenset(holder.pid for listener in found for holder in listener.holders)
+        for where, found in listeners.items()
+        if len(found) > 1
+    }
+
+
+def place(target: _target.Target) -> Place:
+    namespace = target.listener.namespace if target.listener is not None else None
+    return namespace, target.family, target.address, target.port

@@ -40,13 +40,14 @@ class Watch:
         self.ended_by: t.Optional[str] = None
         self.ended_at: t.Optional[float] = None
         self.talks = False
+        self.repeated_at: t.Optional[float] = None
         self.interval: t.Optional[float] = None
         """The interval between probes, where it is known from the socket itself."""
         self.problem = self.fall_silent()
         """Why the filter could not be attached, and only what the kernel counts is seen."""
         self.base = self.first_base = self.latest_sign_of_life()
         """``first_base`` is the end of the greeting: what comes later does not prolong the watch."""
-        self.counted = self.count()
+        self.dropped, self.came_in = self.counts()
         self.looked_at = time.monotonic()
         self.uncertainty = 0.0
         """The last probe may have come so much earlier than it was seen."""
@@ -73,11 +74,9 @@ class Watch:
         info = _tcp_info.read(self.connection)
         return time.monotonic() - min(info.data_received, info.data_sent)
 
-    def count(self) -> int:
-        """Of what a keepalive probe makes more: segments that were dropped, or that came in at all."""
-        if self.deaf:
-            return _silence.dropped(self.connection)
-        return _tcp_info.read(self.connection).segments_in or 0
+    def counts(self) -> t.Tuple[int, int]:
+        """How many segments were dropped so far, and how many came in: of the latter the filter's are none."""
+        return _silence.dropped(self.connection), _tcp_info.read(self.connection).segments_in or 0
 
     def until(self, end: t.Callable[[], float]) -> _conversations.Conversation[None]:
         """Watch until the connection ends, or until the moment ``end``, which may move."""
@@ -96,16 +95,30 @@ class Watch:
 
     def look(self, ready: bool) -> str:
         came = _intake.take(self.connection) if ready else _intake.NOTHING
-        now, count = time.monotonic(), self.count()
-        if count > self.counted and not self.deaf and came == _intake.NOTHING:
-            # What came may have been something else, since the last event.
+        now, (dropped, came_in) = time.monotonic(), self.counts()
+        if came_in > self.came_in and came == _intake.NOTHING:
+            # Since the last event.
             came = _intake.take(self.connection)
-        if count > self.counted and (self.deaf or came == _intake.NOTHING):
-            self.note_probes(now, count - self.counted)
-        self.counted, self.looked_at = count, now
+        probes = self.probes_among(dropped - self.dropped, came_in - self.came_in, came)
+        if probes > 0:
+            self.note_probes(now, probes)
+        elif self.deaf and came_in > self.came_in and came == _intake.NOTHING:
+            self.repeated(now)
+        self.dropped, self.came_in, self.looked_at = dropped, came_in, now
         if came in (_intake.CLOSED, _intake.RESET):
             self.end(now, came)
         return came
+
+    def probes_among(self, dropped: int, came_in: int, came: str) -> int:
+        """How many of the segments since the last look were keepalive probes.
+
+        TCP itself also drops what it has already, such as a greeting whose acknowledgement was lost, or a repeated
+        handshake; but that came in first. Without the filter a probe does so, too.
+        """
+        if not self.deaf:
+            return came_in if came == _intake.NOTHING else 0
+        at_the_end = 1 if came in (_intake.CLOSED, _intake.RESET) else 0  # which came in, and was not dropped
+        return dropped - max(0, came_in - at_the_end)
 
     def note_probes(self, now: float, number: int) -> None:
         self.uncertainty = now - self.looked_at
@@ -122,6 +135,13 @@ class Watch:
             self.first_base = self.base
         else:
             self.talks = True
+
+    def repeated(self, now: float) -> None:
+        """Something that we had already, and have acknowledged once more: for the other side, idle time begins here."""
+        self.moments = []
+        self.base = self.repeated_at = now
+        if now < self.greeting_until:
+            self.first_base = now
 
     def end(self, now: float, came: str) -> None:
         self.ended_at = now
@@ -146,6 +166,7 @@ class Watch:
             self.ended_by,
             deaf=self.deaf,
             talks=self.talks,
+            repeated=self.repeated_at is not None,
             held_up=self.held_up,
             interval=self.interval,
         )

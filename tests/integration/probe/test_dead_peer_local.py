@@ -27,6 +27,8 @@ CASES = {
     "hastened": Case(SLOW, {"accelerate": True}),
     "hastened, many probes": Case({**SLOW, "probes": 2}, {"accelerate": True}),
     "hastened, user timeout": Case({**SLOW, "user_timeout": 7500}, {"accelerate": True}),
+    "hastened, accepts late": Case({**SLOW, "accepts_after": 3}, {"accelerate": True, "max_wait": None}),
+    "hastened, and not waited for": Case(SLOW, {"accelerate": True, "max_wait": 2}),
     "hastened, off": Case({}, {"accelerate": True, "max_wait": 60}),
     "never accepts": Case({"accepts": False}),
     "never accepts, and is full": Case({"accepts": False, "full": True, "backlog": 0}),
@@ -94,7 +96,12 @@ def test_values_are_known_although_the_application_closes(seen: Results) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "probes"), [("hastened", 3), ("hastened, many probes", 2), ("hastened, user timeout", 3)]
+    ("name", "probes"),
+    [
+        ("hastened", 3),
+        ("hastened, many probes", 2),
+        ("hastened, user timeout", 3),
+    ],
 )
 def test_hastened(seen: Results, name: str, probes: int) -> None:
     """The drop is proven in seconds; the values are what they were before."""
@@ -105,6 +112,19 @@ def test_hastened(seen: Results, name: str, probes: int) -> None:
     assert observation["measured"]["ended_by"] == "dropped"
     assert observation["measured"]["probes"] == probes
     assert on_time(observation["measured"]["dropped_after"], 1 + probes)
+    assert not any("did not arrive" in limit for limit in observation["limits"])
+
+
+def test_a_slow_accept_leaves_time_enough_for_the_hastened_drop(seen: Results) -> None:
+    observation = seen["hastened, accepts late"]
+    assert (observation["accelerated"], observation["measured"]["ended_by"]) == (True, "dropped")
+    assert not any("did not arrive" in limit for limit in observation["limits"])
+
+
+def test_hastened_and_given_up_before_the_drop_was_due(seen: Results) -> None:
+    observation = seen["hastened, and not waited for"]
+    assert (observation["accelerated"], observation["measured"]) == (True, None)
+    assert observation["limits"][-1:] == ["The drop was not proven (accelerate): max_wait ended before it was due."]
 
 
 def test_what_is_off_is_never_switched_on(seen: Results) -> None:

@@ -40,6 +40,8 @@ CASES = {
     "talks": Case({**SHORT, "talks_every": 0.4}, {"max_wait": 4}),
     "talks in single bytes": Case({**SHORT, "talks_every": 0.4, "says": "!"}, {"max_wait": 4}),
     "asked for its login": Case({**SHORT, "after_login": True}, {"send": "user me\r\n"}),
+    "waits for data": Case({**SHORT, "defer": 2}),
+    "waits for data, off": Case({"defer": 2}, {"max_wait": 6}),
     "not asked for its login": Case({"after_login": True}, {"max_wait": 2}),
 }
 # How late a busy machine may let us see what was on the wire; it is 20 ms on an idle one.
@@ -57,6 +59,7 @@ DROPPED = {
     "user timeout": (1, 2),
     "on the listener": (1, 3),
     "asked for its login": (1, 3),
+    "waits for data": (1, 3),
 }
 
 
@@ -105,7 +108,7 @@ def test_nothing_is_answered_in_the_silence(seen: Results, name: str) -> None:
     assert [segment for segment in seen.segments(name, to_us=False) if segment.at > silence] == []
 
 
-@pytest.mark.parametrize("name", sorted(set(DROPPED) - {"two probes", "one probe", "user timeout"}))
+@pytest.mark.parametrize("name", sorted(set(DROPPED) - {"two probes", "one probe", "user timeout", "waits for data"}))
 def test_interval_is_the_median_of_at_least_two(seen: Results, name: str) -> None:
     measured = seen.measured(name)
     gaps = [later - earlier for earlier, later in itertools.pairwise(measured["probe_times"])]
@@ -179,6 +182,15 @@ def test_the_application_talks(seen: Results, name: str) -> None:
     assert seen[name]["silent_for"] < 1
     said = [segment for segment in seen.segments(name, to_us=True) if segment.payload]
     assert len({segment.sequence for segment in said}) == len(said) >= 8, "each once: nothing had to be sent again"
+
+
+def test_a_repeated_handshake_is_no_probe(seen: Results) -> None:
+    """A listener that waits for data takes the connection when its handshake has been repeated; idle time begins there."""
+    off = seen["waits for data, off"]
+    assert (off["keepalive"], off["measured"]["probe_times"]) == (None, [])
+    for name in ("waits for data", "waits for data, off"):
+        assert any("repeated its handshake" in limit for limit in seen[name]["limits"])
+    assert not any("repeated its handshake" in limit for limit in seen["plain"]["limits"])
 
 
 def test_login_bytes_reach_the_application(seen: Results) -> None:

@@ -89,6 +89,15 @@ def test_the_path_forgets(far: ThrowawayHost) -> None:
     assert "something on the way forgot it" in " ".join(held["limits"])
 
 
+def test_a_greeting_whose_acknowledgement_is_lost_is_no_probe(far: ThrowawayHost) -> None:
+    """It comes again and again, and TCP drops it each time, as the filter drops probes."""
+    with measuring(far, {"slow": 1.5, "greeting": "220 ready\r\n"}, max_wait=5) as (process, seen):
+        wait_for(process, "silent from now on")
+        far.sh(f"{CUT}; sleep 2.5; {MENDED}")
+    assert (seen[0]["keepalive"], seen[0]["measured"]["probe_times"]) == (None, [])
+    assert seen[0]["measured"]["ended_by"] == "open"
+
+
 def test_one_probe_is_lost(far: ThrowawayHost) -> None:
     """The measurement goes on."""
     with measuring(far, {"time": 1, "interval": 1, "probes": 5}, max_wait=20) as (process, seen):

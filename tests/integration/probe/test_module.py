@@ -137,7 +137,7 @@ served, _ = server.accept()
 user.sendall(b"login")
 served.recv(5)
 served.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-kept = [server.accept()]
+kept = [server.accept(), server.accept()]
 input()
 """
 
@@ -146,10 +146,14 @@ def test_an_application_that_turns_it_on_after_a_login_is_not_accused(shared_hos
     process = shared_host.open(sys.executable, "-c", AFTER_LOGIN)
     assert process.stdout is not None
     port = int(process.stdout.readline())
-    (entry,) = probe(shared_host, ports=[port], policy=POLICY)["listeners"]
+    entries = [
+        probe(shared_host, ports=[port], policy=POLICY, method=method)["listeners"][0]
+        for method in ("inspect", "dead_peer")
+    ]
     process.communicate(input=b"\n", timeout=30)
-    assert (entry["verdict"], entry["keepalive"]) == ("inconclusive", None)
-    assert "the application turns it on later, as after a login" in entry["reason"]
+    for entry in entries:
+        assert (entry["verdict"], entry["keepalive"]) == ("inconclusive", None)
+        assert "the application turns it on later, as after a login" in entry["reason"]
 
 
 def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:

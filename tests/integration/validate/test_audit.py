@@ -11,12 +11,15 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 
+from tests.support.paths import INSTALLED
 from tests.support.plays import BAD_PYTHON, LOCAL, UNREACHABLE, Run, Variables, play
 from tests.support.throwaway import ThrowawayHost, new_host
 from tests.support.validating import AUDIT, GOOD, LATE, OFF, POLICY, listening, named, table, verdicts
 
+SCHEMA = INSTALLED / "roles" / "validate" / "files" / "report.schema.json"
 FILES = {"report.json", "report.html", "junit.xml", "keepalive.prom"}
 
 
@@ -33,6 +36,7 @@ def audit(host: ThrowawayHost, *options: str, **more: Any) -> Run:
 
 def reported(folder: pathlib.Path) -> dict[str, Any]:
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")), jsonschema.Draft202012Validator)
     return {host["name"]: host for host in report["hosts"]}
 
 
@@ -43,6 +47,7 @@ FLEET: dict[str, Variables] = {
     "worse": {**LOCAL, "validate_applications": named(LATE, OFF)},
     "gone": UNREACHABLE,
     "foreign": {"ansible_connection": "no_such_plugin"},
+    "lost": {**LOCAL, "validate_applications": [{"name": "lost", "host": "nowhere.invalid", "port": 80}]},
     "sick": {**BAD_PYTHON, "validate_applications": named(GOOD)},
     "typo": {**LOCAL, "validate_policy": {}, "validate_preset": "spa"},
     "vague": {**LOCAL, "validate_applications": "{{ nobody_knows }}"},
@@ -53,6 +58,7 @@ STATUSES = {
     "foreign": "failed",
     "gone": "unreachable",
     "good": "ok",
+    "lost": "ok",
     "sick": "failed",
     "typo": "failed",
     "vague": "failed",
@@ -87,7 +93,7 @@ def test_every_host_is_reported_once_whatever_became_of_it(
     failed = {name: counts["failed"] for name, counts in run.recap().items()}
     assert failed == {name: int(name != "good") for name in FLEET}
     shown = verdicts(run.output)
-    assert list(shown) == ["foreign", "gone", "sick", "typo", "vague", "wrong", "bad", "worse", "good"]
+    assert list(shown) == ["foreign", "gone", "sick", "typo", "vague", "wrong", "bad", "lost", "worse", "good"]
     assert (shown["bad"], shown["good"]) == ("2 listeners: 1 compliant, 1 keepalive_off", "1 listener: 1 compliant")
 
 

@@ -16,19 +16,19 @@ from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _attempts,
     _dead_peer,
     _expected,
     _in_flight,
     _listeners,
     _path,
-    _silent_peer,
     _surroundings,
     _target,
     _tls,
 )
 
 # Before the privileges go: the tests may lie where only their owner can read.
-_ALL = (_expected, _in_flight, _path, _silent_peer, _tls)
+_ALL = (_attempts, _expected, _in_flight, _path, _tls)
 
 
 def main() -> None:

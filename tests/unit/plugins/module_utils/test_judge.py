@@ -45,7 +45,9 @@ def measured(
     gaps = sorted(after - before for before, after in itertools.pairwise(times))
     interval = gaps[len(gaps) // 2] if len(gaps) > 1 else None
     found = Measured(times[0] if times else None, interval, len(times), times, dropped, ended)
-    return seen(**{"method": "dead_peer", "measured": found, "silent_for": silent, **what})
+    return seen(
+        **{"method": "dead_peer", "measured": found, "silent_for": silent, "keepalive": True if times else None, **what}
+    )
 
 
 def test_the_words_and_their_order() -> None:
@@ -154,16 +156,26 @@ CASES: dict[str, tuple[Observation, str, str]] = {
         "keepalive is on: a dead peer is dropped after 120 s",
     ),
     "still open, or forgotten on the way": (
-        measured(60.5, 80.5, 100.5, ended="open", silent=140.0, path=Path(140.0, answered=False)),
+        measured(60.5, 80.5, 100.5, ended="open", silent=140.0, forgotten_after=140.0, path=Path(30.0, answered=True)),
         "inconclusive",
         "the first probe came after 60.5 s, and no drop was seen, and after 140 s the path no longer carries an answer",
     ),
     "reset": (measured(ended="reset", silent=5.0), "reset", "the connection was reset, and not by keepalive"),
-    "it talks": (measured(ended="open", silent=200.0, talks=True), "inconclusive", "sends data of its own"),
-    "no filter: the first probe alone": (
+    "it talks": (measured(ended="open", silent=20.0, talks=True), "inconclusive", "sends data of its own"),
+    "it greeted late, and has been silent since": (
+        measured(ended="open", silent=200.0, talks=True),
+        "not_seen",
+        "no keepalive probe came in 200 s",
+    ),
+    "the first probe alone": (
         measured(60.4, ended="open", silent=110.0),
         "inconclusive",
         "the first probe came after 60.4 s, and no drop was seen within 110 s",
+    ),
+    "no filter: something came": (
+        measured(60.4, ended="open", silent=110.0, keepalive=None),
+        "inconclusive",
+        "something came after 60.4 s, probably the first probe, but only a prober that may play dead can tell",
     ),
     "hastened": (
         measured(
@@ -198,6 +210,31 @@ CASES: dict[str, tuple[Observation, str, str]] = {
         measured(1.0, 2.0, 3.0, ended="open", silent=9.0, accelerated=True, read="exact", keepalive=True, values=GOOD),
         "drops_too_late",
         "was not dropped, although the timers of the test connection were lowered",
+    ),
+    "hastened, and nothing came": (
+        measured(ended="open", silent=9.0, accelerated=True, read="exact", keepalive=True, values=GOOD),
+        "drops_too_late",
+        "was not dropped, although the timers of the test connection were lowered",
+    ),
+    "hastened, and it talks": (
+        measured(ended="open", silent=1.0, talks=True, accelerated=True, read="exact", keepalive=True, values=GOOD),
+        "compliant",
+        "keepalive is on: a dead peer is dropped after 120 s",
+    ),
+    "a host that never probes": (
+        inspected(Values(-1, 75, 9, 0)),
+        "time_too_long",
+        "no keepalive probe ever comes: its time is -1",
+    ),
+    "a host that drops without a probe": (
+        inspected(Values(60, 20, 0, 0)),
+        "time_too_long",
+        "no keepalive probe ever comes: probes is 0, and a peer that is only idle is dropped",
+    ),
+    "a host that probes once": (
+        inspected(Values(60, -1, 3, 0)),
+        "drops_too_late",
+        "a dead peer is never dropped: its interval is -1",
     ),
     "a forwarder": (
         inspected(GOOD, forwarder="docker-proxy"),
@@ -236,6 +273,8 @@ def test_a_policy_may_ask_for_the_time_alone() -> None:
     assert judge(inspected(Values(60, 75, 9, 0)), time_only).verdict == "compliant"
     assert judge(inspected(Values(61, 1, 1, 0)), time_only).verdict == "time_too_long"
     assert judge(measured(60.3, ended="open", silent=70.0), time_only).verdict == "compliant"
+    assert judge(measured(60.3, ended="closed", silent=70.0), time_only).verdict == "compliant"
+    assert judge(measured(60.3, ended="open", silent=70.0, keepalive=None), time_only).verdict == "inconclusive"
 
 
 def test_what_fails_a_host() -> None:

@@ -154,6 +154,10 @@ DROPS: list[tuple[Settings, float | None, int | None]] = [
     (Settings(None, 20, 9), None, None),
     (Settings(60, None, 9), 10, None),
     (Settings(60, 20, None), None, None),
+    # What a sysctl takes and no socket option does.
+    (Settings(-1, 75, 9), None, None),
+    (Settings(60, -1, 9), 10, None),
+    (Settings(60, 0, 9), 100.5, 101),
 ]
 
 

@@ -34,7 +34,7 @@ def concluded(**seen: Any) -> _observation.Observation:
         (ON, True, "application"),
         (LIKE_HOST, True, "host"),
         (HURRIED, True, "application"),
-        (PARTLY, True, "host"),
+        (PARTLY, True, None),
         (OFF, False, None),
     ],
 )
@@ -85,6 +85,14 @@ def test_open_connections_show_that_it_is_on_and_never_that_it_is_off(
     observation = concluded(contact="not_tried", listener=OFF, connections=count)
     assert (observation.keepalive, observation.read, observation.values) == (keepalive, read, None)
     assert observation.connections == (3, with_keepalive)
+
+
+@pytest.mark.parametrize(("shared_by", "keepalive"), [(1, None), (2, False)])
+def test_an_off_stands_unless_a_connection_of_this_very_listener_is_on(shared_by: int, keepalive: bool | None) -> None:
+    count = _counts.Count(3, 1, shared_by=shared_by)
+    observation = concluded(connection=OFF, connections=count, **ACCEPTED)
+    assert observation.keepalive is keepalive
+    assert (observation.problem == _conclude.LATER) is (keepalive is None)
 
 
 def test_a_timer_shows_time_alone() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _attempts,
     _dead_peer,
-    _silent_peer,
     _surroundings,
     _target,
 )
@@ -27,14 +27,14 @@ def port() -> Iterator[int]:
 
 
 def test_a_fault_with_one_target_stays_with_it(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = _silent_peer.observe
+    sound = _attempts.observe
 
     def broken(target: _target.Target, around: _surroundings.Surroundings, seen: object) -> Conversation[object]:
         if target.port == 1:
             raise ZeroDivisionError("division by zero")
         return (yield from sound(target, around, seen))
 
-    monkeypatch.setattr(_silent_peer, "observe", broken)
+    monkeypatch.setattr(_attempts, "observe", broken)
     target = _target.Target("127.0.0.1", port, int(socket.AF_INET), max_wait=0.0)
     good, bad = _dead_peer.measure([target, target._replace(port=1)], _target.Options(timeout=1))
     assert (good.contact, good.problem) == ("accepted", None)

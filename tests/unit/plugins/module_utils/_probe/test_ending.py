@@ -18,7 +18,7 @@ def test_dropped() -> None:
     found = concluded(ended_by="dropped")
     assert (found.measured.ended_by, found.measured.dropped_after) == ("dropped", 90.0)
     assert found.limits == ()
-    assert found.path is None
+    assert found.forgotten_after is None
 
 
 def test_dropped_after_a_single_probe() -> None:
@@ -54,7 +54,7 @@ def test_still_there() -> None:
 def test_no_answer() -> None:
     found = concluded(answer="silent")
     assert found.measured.ended_by == "open"
-    assert found.path == (90.0, False)
+    assert found.forgotten_after == 90.0
     assert found.limits == (_ending.UNANSWERED.format(90.0),)
 
 
@@ -71,6 +71,10 @@ def test_nothing_came() -> None:
 def test_talk_and_a_prober_that_was_held_up() -> None:
     found = concluded(times=(60.0, 70.0, 70.0), talks=True, held_up=True, answer="answered")
     assert found.limits == (_ending.TALKED, _ending.HELD_UP)
+
+
+def test_what_was_repeated_is_said() -> None:
+    assert concluded(repeated=True, answer="answered").limits == (_ending.REPEATED,)
 
 
 def test_without_the_filter_only_the_first_probe_counts() -> None:

@@ -66,6 +66,21 @@ def test_ports_are_targets_that_say_nothing_themselves() -> None:
     assert all(wanted.target.named and wanted.target.policy == Settings(60, 20, 3) for wanted in request.wanted)
 
 
+def test_what_is_for_those_that_are_measured_may_stand_at_the_task() -> None:
+    read, measured = (
+        wanted.target
+        for wanted in parsed(
+            targets=[{"port": 22}, {"port": 443, "method": "dead_peer"}], tls=True, max_wait=60.0, hold=30.0
+        ).wanted
+    )
+    assert (read.method, read.tls, read.max_wait, read.hold) == ("inspect", False, None, None)
+    assert (measured.method, measured.tls, measured.max_wait, measured.hold) == ("dead_peer", True, 60.0, 30.0)
+
+
+def test_what_stands_at_the_task_need_fit_only_its_targets() -> None:
+    assert only_target(method="dead_peer", connect=False, targets=[{"port": 22, "method": "inspect"}]).connect is False
+
+
 def test_a_target_takes_from_the_task_what_it_leaves_out() -> None:
     target = only_target(
         targets=[{"name": "web", "port": 443, "tls": True, "policy": {"time": 10}}],
