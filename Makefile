@@ -42,10 +42,12 @@ lint: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m pytest tests/checks $(PYTEST_ARGS)
 
 bench: build $(VENV)/.test
-	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS)
-	@$(PYTHON_IN_VENV) -m benchmarks probe
-	@$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer
-	@$(PYTHON_IN_VENV) -m benchmarks.windows
+	@met=0; \
+	$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS) || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks probe || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks.windows || met=1; \
+	exit $$met
 
 docs: build $(VENV)/.docs
 	@$(PYTHON_IN_VENV) tools/build-docs build/docs

@@ -46,7 +46,7 @@ def main() -> int:
     arguments.output.write_text(json.dumps(document, indent=2) + "\n")
     print(report.text(document))
     print(f"Written to {arguments.output}")
-    return 0
+    return 1 if any(row["met"] is False for row in table) else 0
 
 
 def parsed() -> argparse.Namespace:

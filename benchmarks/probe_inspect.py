@@ -73,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
     arguments.output.write_text(json.dumps(document, indent=2) + "\n")
     print(text(document))
     print(f"Written to {arguments.output}")
-    return 0
+    return 0 if document["memory_met"] and all(limit["met"] for limit in document["limits"]) else 1
 
 
 def run(scene: tuple[int, int, int], rounds: int) -> list[Line]:

@@ -52,7 +52,7 @@ def main() -> int:
     arguments.output.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(text(document))
     print(f"Written to {arguments.output}")
-    return 0
+    return 0 if all(row["met"] for row in document["results"]) else 1
 
 
 def timed(hosts: WindowsHosts, play: str, when: str) -> float:

@@ -122,6 +122,8 @@ def from_listener(found: Observation, seen: Seen, target: _target.Target) -> Obs
     """A connection starts with what its listener has; it may well be changed after, so an "off" says nothing here."""
     if found.contact in (_observation.REFUSED, _observation.UNREACHABLE):
         return found
+    if seen.problem and found.contact == _observation.NOT_TRIED:
+        found = with_limit(found, seen.problem)
     if seen.unreadable:
         found = with_limit(found, "What the listener itself has could not be read: {0}.".format(seen.unreadable))
     found = with_limit(found, DEFERRED if seen.deferred and not target.send else LISTENER_ONLY)

@@ -266,6 +266,44 @@ def test_a_process_that_calls_itself_a_template_is_text(applications: ThrowawayH
     assert line.startswith(HOSTILE + " (127.0.0.1:8090): time_too_long: ")
 
 
+# What the role hands on to the module: it answers with a sentence of its own to each.
+HANDED_ON = {
+    "rate": ({"validate_rate": -1}, "rate is -1.0: allowed is a number of connections a second"),
+    "timeout": ({"validate_timeout": 0}, "timeout is 0.0: allowed is a number of seconds from 0.1"),
+    "source": ({"validate_source_address": "192.0.2.1"}, "192.0.2.1"),
+}
+
+
+@pytest.mark.parametrize("prober", ["", "localhost"])
+def test_what_concerns_the_probe_is_handed_on_to_it(applications: ThrowawayHost, prober: str) -> None:
+    common = {**LOCAL, "ansible_host": "127.0.0.1", "validate_applications": named(GOOD), "validate_from": prober}
+    hosts = {name: {**common, **variables} for name, (variables, _said) in HANDED_ON.items()}
+    run = validated(applications, hosts=hosts, validate_policy=POLICY)
+    told = {**run.failures(), **{name: str(found) for name, found in shown(run.output).items()}}
+    for name, (_variables, sentence) in HANDED_ON.items():
+        assert sentence in told[name]
+
+
+def test_the_whole_command_is_shown_when_asked_for(applications: ThrowawayHost) -> None:
+    (plain,) = result(validated(applications, validate_applications=named(GOOD), validate_policy=POLICY))["listeners"]
+    (full,) = result(
+        validated(applications, validate_applications=named(GOOD), validate_policy=POLICY, validate_full_command=True)
+    )["listeners"]
+    assert "servers.py" not in plain["process"]["command"]
+    assert "servers.py" in full["process"]["command"]
+
+
+def test_other_network_namespaces_are_looked_into_when_asked_for(applications: ThrowawayHost) -> None:
+    with listening(
+        applications, GOOD, port=8099, under=("unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh")
+    ):
+        run = validated(applications, validate_policy=POLICY, validate_enforce=False, validate_network_namespaces=True)
+        inside = [entry for entry in result(run)["listeners"] if entry["port"] == 8099]
+        run = validated(applications, validate_policy=POLICY, validate_enforce=False)
+    assert [entry["verdict"] for entry in inside] == ["compliant"]
+    assert 8099 not in found_verdicts(run)
+
+
 def test_two_runs_in_one_play_do_not_mix(applications: ThrowawayHost) -> None:
     text = OWN_PLAY + OWN_PLAY.replace("validate\n", "validate\n      validate_applications: [{port: 8001}]\n")
     run = play(applications, playbook=written(applications, text), validate_enforce=False, validate_preset="sap")
