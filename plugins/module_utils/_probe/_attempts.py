@@ -37,14 +37,14 @@ def connect_and_observe(
     """Raises ``AnotherWorker``, except the last time."""
     seen = seen._replace(limits=around.limits(target))
     try:
-        connection = yield from _contact.connect(target, around.options, around.crowd)
+        connection, target = yield from _contact.connect(target, around.options, around.crowd)
     except _contact.NoContact as failure:
         around.tell_problem(target, str(failure))
         reset = failure.contact == _observation.ACCEPTED
         measured = _measure.measured((), _observation.RESET, None) if reset else None
         return seen._replace(contact=failure.contact, problem=str(failure), measured=measured)
     around.reader.expect(connection, target.listener)
-    seen = seen._replace(contact=_observation.ACCEPTED)
+    seen = seen._replace(contact=_observation.ACCEPTED, address=target.address, family=target.family_name)
     try:
         return (yield from _silent_peer.SilentPeer(connection, target, around, seen).observe(is_last))
     except _login.LoginFailed as failure:

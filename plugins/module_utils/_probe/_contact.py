@@ -24,12 +24,22 @@ NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class NoContact(Exception):
-    """Why there is no connection: one of the words for ``contact`` (accepted, where it was reset at once), and a sentence."""
+    """Why there is no connection: one of the words for ``contact`` (accepted, where it was reset at once), and a sentence.
+    ``code`` is the number of the kernel's error, where it is one."""
 
-    def __init__(self, contact: str, problem: str) -> None:
+    def __init__(self, contact: str, problem: str, code: int = 0) -> None:
         super().__init__(problem)
         self.contact = contact
         self.problem = problem
+        self.code = code
+
+
+class Way(t.NamedTuple):
+    """What every attempt of one call shares. ``prepare`` is done to a socket before it connects."""
+
+    options: _target.Options
+    crowd: _crowd.Crowd
+    prepare: t.Callable[[socket.socket], None]
 
 
 def connect(
@@ -37,32 +47,68 @@ def connect(
     options: _target.Options,
     crowd: _crowd.Crowd,
     prepare: t.Callable[[socket.socket], None] = lambda connection: None,
-) -> _conversations.Conversation[socket.socket]:
-    """The connection, which the caller closes (``crowd.left``). ``prepare`` is done to the socket before it connects.
+) -> _conversations.Conversation[t.Tuple[socket.socket, _target.Target]]:
+    """The connection, which the caller closes (``crowd.leave``), and the target at the address that was reached.
+    ``prepare`` is done to a socket before it connects.
 
     Raises:
         NoContact: there is none.
     """
-    where = _place(target, options)
-    connection = yield from _new_socket(target, where, crowd)
+    way = Way(options, crowd, prepare)
+    if target.listener is not None:
+        return (yield from _to_listener(target, way)), target
+    return (yield from _to_host(target, way))
+
+
+def _to_listener(target: _target.Target, way: Way) -> _conversations.Conversation[socket.socket]:
     try:
-        prepare(connection)
-        yield from _connect(connection, target, where, options)
-    except BaseException:
-        crowd.leave(connection)
-        raise
-    return connection
+        return (yield from _open(target, _place(target, way.options), way))
+    except NoContact as failure:
+        without_ipv6 = failure.code in _destination.NO_IPV6 and not way.options.source_address
+        over_ipv4 = _destination.over_ipv4(target) if without_ipv6 else None
+        if over_ipv4 is None:
+            raise
+    return (yield from _open(target, over_ipv4, way))
 
 
 def _place(target: _target.Target, options: _target.Options) -> _destination.Place:
-    """Where to connect to. A listener of this machine may need another address than its own, or an interface."""
-    if target.listener is None:
-        return _destination.Place(target.family, elsewhere(target))
+    """Where to connect to: a listener of this machine may need another address than its own, or an interface."""
     try:
-        with _namespaces.inside(target.listener.namespace):
+        with _namespaces.inside(target.listener.namespace if target.listener is not None else None):
             return _destination.place(target, options.source_address)
     except _errors.KeepaliveError as error:
         raise NoContact(_observation.NOT_TRIED, str(error)) from error
+
+
+def _to_host(target: _target.Target, way: Way) -> _conversations.Conversation[t.Tuple[socket.socket, _target.Target]]:
+    """As every client does: a host that is not reached at one of its addresses may be at the next."""
+    failures: t.List[NoContact] = []
+    for family, address in ((target.family, target.address),) + target.others:
+        one = target._replace(family=family, address=address)
+        try:
+            return (yield from _open(one, _destination.Place(family, elsewhere(one)), way)), one
+        except NoContact as failure:
+            if failure.contact == _observation.ACCEPTED:
+                raise
+            failures.append(failure)
+    raise _all_of(failures)
+
+
+def _all_of(failures: t.Sequence[NoContact]) -> NoContact:
+    """What the first of them that was tried says; the sentence has all."""
+    tried = [failure for failure in failures if failure.contact != _observation.NOT_TRIED]
+    return NoContact((tried or failures)[0].contact, "; ".join(dict.fromkeys(map(str, failures))))
+
+
+def _open(target: _target.Target, where: _destination.Place, way: Way) -> _conversations.Conversation[socket.socket]:
+    connection = yield from _new_socket(target, where, way.crowd)
+    try:
+        way.prepare(connection)
+        yield from _connect(connection, target, where, way.options)
+    except BaseException:
+        way.crowd.leave(connection)
+        raise
+    return connection
 
 
 def elsewhere(target: _target.Target) -> t.Tuple[t.Any, ...]:
@@ -152,8 +198,9 @@ def _failed(code: int, target: _target.Target, options: _target.Options) -> NoCo
     if code == errno.ETIMEDOUT:
         return _unanswered(target, options.timeout)
     if code == errno.EADDRNOTAVAIL:
-        return NoContact(_observation.NOT_TRIED, "the prober has no free port left to reach {0} from".format(where))
-    return NoContact(_observation.UNREACHABLE, "{0} cannot be reached: {1}".format(where, os.strerror(code)))
+        problem = "the prober could not open a connection to {0}: no port is free, or it has no address to reach that one from"
+        return NoContact(_observation.NOT_TRIED, problem.format(where), code)
+    return NoContact(_observation.UNREACHABLE, "{0} cannot be reached: {1}".format(where, os.strerror(code)), code)
 
 
 def _unanswered(target: _target.Target, timeout: float) -> NoContact:

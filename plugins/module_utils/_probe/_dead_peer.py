@@ -4,7 +4,6 @@
 """Measure from outside what applications do when their peer is dead: many at once, each on a connection of its own."""
 
 import functools
-import socket
 import time
 import typing as t
 
@@ -107,7 +106,7 @@ def unseen(target: _target.Target) -> Observation:
     return Observation(
         address=target.address,
         port=target.port,
-        family="inet6" if target.family == socket.AF_INET6 else "inet",
+        family=target.family_name,
         method=_observation.DEAD_PEER,
         process=target.listener.process if target.listener is not None else None,
         forwarder=target.listener.forwarder if target.listener is not None else None,

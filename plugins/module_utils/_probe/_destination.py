@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a test connection goes, so that it reaches a listener on this machine."""
 
+import errno
 import socket
 import typing as t
 
@@ -12,6 +13,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _
 
 LOOPBACK: t.Dict[int, str] = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 EVERYWHERE = ("0.0.0.0", "::")
+# What connect() says on a machine whose loopback has no IPv6.
+NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
 
 
 class Place(t.NamedTuple):

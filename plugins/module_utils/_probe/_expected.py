@@ -44,7 +44,8 @@ def connections(target: _target.Target) -> int:
 
 def longest(target: _target.Target, options: _target.Options, host: Settings) -> float:
     """The most seconds that this target takes, when its turn has come."""
-    contact = options.timeout * (2 if target.tls or target.send else 1) + options.settle
+    waited_for = 1 + len(target.others) + bool(target.tls or target.send)
+    contact = options.timeout * waited_for + options.settle
     waits = [max_wait(target, host), target.hold or 0.0]
     if target.in_flight:
         waits.append(in_flight_wait(target, host))

@@ -42,7 +42,7 @@ def observe(target: _target.Target, around: _surroundings.Surroundings) -> _conv
     try:
         # Without bytes to send it is the greeting that stays unacknowledged, or the server's part of the TLS handshake.
         prepare = turn_deaf if target.send is None else nothing
-        connection = yield from _contact.connect(target, around.options, around.crowd, prepare)
+        connection, target = yield from _contact.connect(target, around.options, around.crowd, prepare)
     except (_contact.NoContact, OSError) as failure:
         return None, (FAILED.format(why(failure)),)
     try:

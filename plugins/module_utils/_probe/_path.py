@@ -37,7 +37,7 @@ KEPT = (
 def observe(target: _target.Target, around: _surroundings.Surroundings) -> _conversations.Conversation[Found]:
     """Whether a connection that was left idle for ``target.hold`` seconds still answers."""
     try:
-        connection = yield from _contact.connect(target, around.options, around.crowd)
+        connection, target = yield from _contact.connect(target, around.options, around.crowd)
     except _contact.NoContact as failure:
         return None, (FAILED.format(failure),)
     try:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the probe is asked to look at, and how: plain values."""
 
+import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
@@ -39,6 +40,8 @@ class Target(t.NamedTuple):
     """Which entry of ``targets`` or ``ports`` this belongs to; ``None`` for a listener that was discovered."""
     name: t.Optional[str] = None
     host: t.Optional[str] = None
+    others: t.Tuple[t.Tuple[int, str], ...] = ()
+    """Further addresses of ``host``, each with its family, for where the first is not reached."""
     method: str = _observation.INSPECT
     policy: t.Optional[_settings.Settings] = None
     exempt: t.Optional[str] = None
@@ -55,6 +58,10 @@ class Target(t.NamedTuple):
     @property
     def named(self) -> bool:
         return self.place is not None
+
+    @property
+    def family_name(self) -> str:
+        return "inet6" if self.family == socket.AF_INET6 else "inet"
 
 
 class Options(t.NamedTuple):

@@ -22,7 +22,6 @@ VANISHED_FOR_SURE = 0.2
 TCP_ESTABLISHED = 1
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 CHUNK, CHUNKS = 65536, 16
-NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
 
 CLOSED = "The application closed the test connection before its options could be read."
 REDIRECTED = (
@@ -141,7 +140,7 @@ class Visit:
         self.pause = min(2 * self.pause, LATEST)
 
     def without_ipv6(self, code: int) -> bool:
-        return code in NO_IPV6 and self.place is None and not self.options.source_address
+        return code in _destination.NO_IPV6 and self.place is None and not self.options.source_address
 
     # How a visit ends.
 

@@ -72,3 +72,9 @@ def test_schedule_that_ends_before_anything_is_due() -> None:
 
 def test_schedule_without_a_policy() -> None:
     assert _expected.schedule(TARGET, HOST)[0] == (600.0, "the first keepalive probe is due by this host's values")
+
+
+def test_each_further_address_of_a_host_may_take_its_time() -> None:
+    further = TARGET._replace(others=((2, "192.0.2.2"), (2, "192.0.2.3")))
+    once = _expected.longest(TARGET, OPTIONS, HOST)
+    assert _expected.longest(further, OPTIONS, HOST) == once + 2 * OPTIONS.timeout
