@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run of the probe: find the listeners, look at each, judge."""
 
-import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
@@ -11,7 +10,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import _rep
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _choose,
     _listeners,
-    _ports,
+    _names,
     _report,
     _request,
     _target,
@@ -30,7 +29,7 @@ def probe(request: _request.Request, progress: Progress = None, connect: bool = 
         ProbeImpossible: a measurement is asked for that this machine cannot make, and nothing less will do.
         HostUnreadable: the sockets of this machine cannot be listed.
     """
-    found, done = targets(request)
+    found, done = targets(request, progress)
     to_measure = [target for target in found if target.method == _observation.DEAD_PEER]
     if to_measure and request.require_filter:
         refuse_without_filter()
@@ -56,18 +55,20 @@ def passively(target: Target) -> Target:
     return target._replace(method=_observation.INSPECT, connect=False)
 
 
-def targets(request: _request.Request) -> t.Tuple[t.List[Target], t.List[Result]]:
+def targets(request: _request.Request, progress: Progress = None) -> t.Tuple[t.List[Target], t.List[Result]]:
     """What to look at, and what needs no looking at: ports where nobody listens, names that lead nowhere."""
     here = listeners_here(request)
     chosen = _choose.choose(request, here)
     done = [(wanted.target, nobody_listens(wanted)) for wanted in chosen.missing]
     found = list(chosen.targets)
-    for wanted in request.wanted:
-        if wanted.target.host:
-            try:
-                found.append(elsewhere(wanted, request.options.source_address))
-            except (OSError, UnicodeError) as error:  # no host name at all is the second
-                done.append((wanted.target, unresolved(wanted, error)))
+    hosts = [(wanted, wanted.target.host) for wanted in request.wanted if wanted.target.host]
+    addresses = _names.look_up([host for _wanted, host in hosts], request.options.source_address, progress)
+    for wanted, host in hosts:
+        known = addresses[host]
+        if isinstance(known, str):
+            done.append((wanted.target, unresolved(wanted, known)))
+        else:
+            found.append(elsewhere(wanted, known))
     return found, done
 
 
@@ -77,27 +78,20 @@ def listeners_here(request: _request.Request) -> t.List[_target.Listener]:
     return _listeners.discover(full_command=request.options.full_command, namespaces=request.namespaces)
 
 
-def elsewhere(wanted: _request.Wanted, source: t.Optional[str]) -> Target:
-    """The target on another host. Raises ``OSError`` (``socket.gaierror``) where its name has no address."""
-    family = _ports.family_of(source) if source else socket.AF_UNSPEC
-    found = socket.getaddrinfo(wanted.target.host, wanted.ports.low, family=family, type=socket.SOCK_STREAM)
-    chosen, _type, _protocol, _name, place = found[0]
-    # The scope of a link-local address is a number apart from the address; written behind a % it is text again.
-    scope = "%{0}".format(place[3]) if chosen == socket.AF_INET6 and place[3] else ""  # type: ignore[misc]
-    address = str(place[0]).partition("%")[0]
-    return wanted.target._replace(address=address + scope, port=wanted.ports.low, family=int(chosen))
+def elsewhere(wanted: _request.Wanted, addresses: t.Tuple[_names.Address, ...]) -> Target:
+    """The target on another host."""
+    family, address = addresses[0]
+    return wanted.target._replace(address=address, port=wanted.ports.low, family=family, others=addresses[1:])
 
 
-def unresolved(wanted: _request.Wanted, error: Exception) -> Observation:
+def unresolved(wanted: _request.Wanted, problem: str) -> Observation:
     return Observation(
         address=wanted.target.host or "",
         port=wanted.ports.low,
         family="",
         method=wanted.target.method,
         contact=_observation.UNREACHABLE,
-        problem="the host {0} has no address: {1}".format(
-            _errors.shown(wanted.target.host), getattr(error, "strerror", None) or error
-        ),
+        problem=problem,
     )
 
 
