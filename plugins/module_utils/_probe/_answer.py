@@ -8,9 +8,9 @@ import time
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations, _intake, _tcp_info
 
-ANSWERED, SILENT = "answered", "silent"
-CLOSED, RESET = _intake.CLOSED, _intake.RESET
-# Our kernel asks after a second without a sign of life, and every second until the end.
+ANSWERED = "answered"
+CLOSED, RESET, SILENT = _intake.CLOSED, _intake.RESET, _intake.SILENT
+# Our kernel asks after a second without a sign of life, and every second until the end, or until it has asked so often in vain.
 ASK = ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 127))
 POLL = 0.02
 LEAST = 3.5

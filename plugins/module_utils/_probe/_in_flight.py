@@ -34,6 +34,10 @@ NOT_GIVEN_UP = (
     "Data in flight was not given up within {0:.1f} s: TCP_USER_TIMEOUT or the limit of retransmissions (tcp_retries2, about "
     "15 minutes by default) is later than max_wait."
 )
+UNANSWERED = (
+    "With data in flight nothing answered any more, for so long that the prober gave up after {0:.1f} s: whether the "
+    "application did is not known."
+)
 FAILED = "Data in flight was not measured: {0}."
 
 
@@ -94,8 +98,8 @@ def watch(
     _answer.keep_asking(connection)
     last, counted, retransmissions = first, _silence.dropped(connection), 0
     until = first + _expected.in_flight_wait(target, around.host)
-    ended_by = _observation.OPEN
-    while ended_by == _observation.OPEN and time.monotonic() < until:
+    ended_by, came = _observation.OPEN, _intake.NOTHING
+    while ended_by == _observation.OPEN and came != _intake.SILENT and time.monotonic() < until:
         pause = _conversations.Pause(time.monotonic() + POLL, connection, _conversations.READ)
         came = _intake.take(connection) if (yield pause) else _intake.NOTHING
         now, count = time.monotonic(), _silence.dropped(connection)
@@ -114,7 +118,8 @@ def watch(
         )
     )
     dropped_after = lasted if ended_by == _observation.DROPPED else None
-    limits = (NOT_GIVEN_UP.format(lasted),) if ended_by == _observation.OPEN else ()
+    open_because = UNANSWERED if came == _intake.SILENT else NOT_GIVEN_UP
+    limits = (open_because.format(lasted),) if ended_by == _observation.OPEN else ()
     return InFlight(retransmissions, dropped_after, ended_by), limits
 
 

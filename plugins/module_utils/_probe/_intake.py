@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What comes in on a connection of our own: taken, acknowledged at once, and forgotten."""
 
+import errno
 import socket
 import time
 import typing as t
@@ -10,8 +11,13 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations
 
-DATA, NOTHING = "data", "nothing"
+DATA, NOTHING, SILENT = "data", "nothing", "silent"
 CLOSED, RESET = _observation.CLOSED, _observation.RESET
+# Nothing comes after these.
+OVER = (CLOSED, RESET, SILENT)
+# What a reset says. Any other error is our own kernel's, which gave up on a connection because nothing answered; it then
+# repeats what something on the way said of it, such as that there is no route.
+BY_RESET = (errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN, errno.ECONNABORTED)
 CHUNK = 65536
 # A flood is taken in parts, so that it holds up no other connection.
 CHUNKS = 16
@@ -20,15 +26,15 @@ A_MOMENT = 0.02
 
 
 def take(connection: socket.socket) -> str:
-    """``DATA``, ``NOTHING``, ``CLOSED`` (FIN) or ``RESET``."""
+    """``DATA``, ``NOTHING``, ``CLOSED`` (FIN), ``RESET``, or ``SILENT`` where our own kernel gave up asking."""
     taken = NOTHING
     for _turn in range(CHUNKS):
         try:
             data = connection.recv(CHUNK)
         except (BlockingIOError, InterruptedError):
             break
-        except OSError:
-            return RESET
+        except OSError as error:
+            return RESET if error.errno in BY_RESET else SILENT
         if not data:
             return CLOSED
         taken = DATA
@@ -47,17 +53,17 @@ def until_quiet(connection: socket.socket, settle: float, latest: float) -> _con
     while time.monotonic() < min(quiet_at, latest):
         if (yield _conversations.Pause(min(quiet_at, latest), connection, _conversations.READ)):
             came = take(connection)
-            if came in (CLOSED, RESET):
+            if came in OVER:
                 return
             quiet_at = time.monotonic() + settle
 
 
 def until_over(connection: socket.socket, until: float) -> _conversations.Conversation[t.Optional[str]]:
-    """Take what comes until that moment; ``CLOSED`` or ``RESET`` where the connection ended before."""
+    """Take what comes until that moment; how the connection ended (``OVER``), where it did before."""
     while time.monotonic() < until:
         if (yield _conversations.Pause(until, connection, _conversations.READ)):
             came = take(connection)
-            if came in (CLOSED, RESET):
+            if came in OVER:
                 return came
             yield _conversations.Pause(min(until, time.monotonic() + A_MOMENT))
     return None

@@ -28,6 +28,7 @@ CLOSED = "The application closed the connection that was held, after {0:.1f} s: 
 RESET = "The connection that was held was reset after {0:.1f} s, by the application or by something on the way."
 FORGOTTEN = "After {0:.1f} s the other side did not know the connection that was held any more."
 SILENT = "After {0:.1f} s nothing answered on the connection that was held: something on the way forgot it."
+ENDED = {_intake.CLOSED: CLOSED, _intake.RESET: RESET, _intake.SILENT: SILENT}
 KEPT = (
     "The connection that was held was not idle: segments came from the application's side meanwhile ({0}; its own keepalive "
     "probes, or data), and they keep a path open."
@@ -57,12 +58,10 @@ def hold(
     until = start + (target.hold or 0.0)
     ended = yield from _intake.until_over(connection, until)
     held = _measure.rounded(time.monotonic() - start)
-    kept = (_tcp_info.read(connection).segments_in or 0) - heard - (ended is not None)
+    kept = (_tcp_info.read(connection).segments_in or 0) - heard - (ended in (_intake.CLOSED, _intake.RESET))
     limits = (KEPT.format(kept),) if kept > 0 else ()
-    if ended == _intake.CLOSED:
-        return Path(held, None), limits + (CLOSED.format(held),)
     if ended is not None:
-        return Path(held, False), limits + (RESET.format(held),)
+        return Path(held, None if ended == _intake.CLOSED else False), limits + (ENDED[ended].format(held),)
     answer = yield from _answer.ask(connection, around.options.timeout)
     around.tell("{0}: held for {1:.1f} s: {2}".format(_contact.called(target), held, answer))
     why = {_answer.CLOSED: CLOSED, _answer.RESET: FORGOTTEN, _answer.SILENT: SILENT}.get(answer)

@@ -44,12 +44,15 @@ def far(host: ThrowawayHost) -> ThrowawayHost:
 
 
 @contextlib.contextmanager
-def measuring(host: ThrowawayHost, *kinds: Seen, **target: Any) -> Iterator[tuple[subprocess.Popen[bytes], list[Seen]]]:
-    """The prober while it measures a server on the far host; its observations are there at the end."""
+def measuring(
+    host: ThrowawayHost, *kinds: Seen, asks: int = 0, **target: Any
+) -> Iterator[tuple[subprocess.Popen[bytes], list[Seen]]]:
+    """The prober while it measures a server on the far host; its observations are there at the end. ``asks`` is how often
+    its kernel asks in vain before it gives up."""
     seen: list[Seen] = []
     with scene.servers(host, *({**kind, "address": FAR} for kind in kinds), within=INSIDE) as ports:
         targets = [{"port": port, "address": FAR, **target} for port in ports]
-        process = scene.prober(host, targets, options={"settle": 0.3, "timeout": 2})
+        process = scene.prober(host, targets, options={"settle": 0.3, "timeout": 2}, asks=asks)
         yield process, seen
         output, errors = end_of(process)
         assert process.returncode == 0, errors
@@ -96,6 +99,22 @@ def test_a_greeting_whose_acknowledgement_is_lost_is_no_probe(far: ThrowawayHost
         far.sh(f"{CUT}; sleep 2.5; {MENDED}")
     assert (seen[0]["keepalive"], seen[0]["measured"]["probe_times"]) == (None, [])
     assert seen[0]["measured"]["ended_by"] == "open"
+
+
+def test_our_own_kernel_gives_up_asking(far: ThrowawayHost) -> None:
+    """That is no reset by the other side, which nobody has heard of any more."""
+    kinds = [{**SHORT, "greeting": "220 ready\r\n"}, {"greeting": "220 ready\r\n"}]
+    with measuring(far, *kinds, asks=2, max_wait=8, hold=3.5, in_flight=True) as (process, seen):
+        wait_for(process, "keepalive probe 2")
+        far.sh(CUT)
+    probed, silent = seen
+    assert probed["measured"]["ended_by"] == "open"
+    assert "the other side gave no answer at all" in " ".join(probed["limits"])
+    for one in seen:
+        assert (one["in_flight"]["ended_by"], one["in_flight"]["dropped_after"]) == ("open", None)
+        assert "With data in flight nothing answered any more" in " ".join(one["limits"])
+    assert silent["path"]["answered"] is False
+    assert "something on the way forgot it" in " ".join(silent["limits"])
 
 
 def test_one_probe_is_lost(far: ThrowawayHost) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _answer,
     _attempts,
     _dead_peer,
     _expected,
@@ -41,6 +42,8 @@ def main() -> None:
         os.setresuid(order["user"], order["user"], order["user"])
     if order.get("open_files"):
         resource.setrlimit(resource.RLIMIT_NOFILE, (order["open_files"], order["open_files"]))
+    if order.get("asks"):
+        _answer.ASK = (*_answer.ASK[:2], (socket.TCP_KEEPCNT, order["asks"]))
     _surroundings.BEAT = order.get("beat", _surroundings.BEAT)
     told: list[str] = []
 
