@@ -12,6 +12,8 @@ import typing as t
 
 Result = t.TypeVar("Result")
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+# Of so few entries it does not matter how many are of the past.
+FEW = 100
 
 
 class Pause(t.NamedTuple):
@@ -62,11 +64,36 @@ class _Turn(t.Generic[Result]):
             self.registered = None
 
 
+class _Agenda(t.Generic[Result]):
+    """Which turn is due next. An entry is of the past where its turn has gone on since; such do not pile up."""
+
+    def __init__(self) -> None:
+        self.order = itertools.count()  # no two entries of the heap are equal, so turns are never compared
+        self.entries: t.List[t.Tuple[float, int, _Turn[Result]]] = []
+        self.most = FEW
+
+    def add(self, turn: _Turn[Result], until: float) -> None:
+        heapq.heappush(self.entries, (until, turn.waits_for, turn))
+        if len(self.entries) > self.most:
+            self.entries = [entry for entry in self.entries if entry[1] == entry[2].waits_for]
+            heapq.heapify(self.entries)
+            self.most = max(FEW, 2 * len(self.entries))
+
+    def next(self) -> float:
+        return self.entries[0][0]
+
+    def take_due(self, now: float) -> t.Iterator[_Turn[Result]]:
+        while self.entries and self.entries[0][0] <= now:
+            _until, number, turn = heapq.heappop(self.entries)
+            if number == turn.waits_for:  # else an event came first
+                yield turn
+
+
 def run(conversations: t.Iterable[Conversation[Result]]) -> t.List[Result]:
     """Hold all conversations to their ends; what each returned, in their order. None is left half way, whatever happens."""
     turns = [_Turn(conversation) for conversation in conversations]
     try:
-        with selectors.DefaultSelector() as selector:
+        with _selector() as selector:
             _hold(turns, selector)
     finally:
         for turn in turns:
@@ -74,27 +101,31 @@ def run(conversations: t.Iterable[Conversation[Result]]) -> t.List[Result]:
     return [turn.result[0] for turn in turns]
 
 
+def _selector() -> selectors.BaseSelector:
+    """The quickest there is takes a descriptor. Where none is free, each conversation is to find that out for itself."""
+    try:
+        return selectors.DefaultSelector()
+    except OSError:
+        return selectors.PollSelector()
+
+
 def _hold(turns: t.Sequence["_Turn[Result]"], selector: selectors.BaseSelector) -> None:
-    order = itertools.count()  # no two entries of the heap are equal, so turns are never compared
-    due: t.List[t.Tuple[float, int, _Turn[Result]]] = []
+    agenda: _Agenda[Result] = _Agenda()
     going = len(turns)
 
     def resume(turn: "_Turn[Result]", events: int) -> None:
         nonlocal going
-        turn.waits_for = next(order)
+        turn.waits_for = next(agenda.order)
         until = turn.resume(events, selector)
         if until is None:
             going -= 1
         else:
-            heapq.heappush(due, (until, turn.waits_for, turn))
+            agenda.add(turn, until)
 
     for turn in turns:
         resume(turn, 0)
     while going:
-        for key, events in selector.select(max(0.0, due[0][0] - time.monotonic())):
+        for key, events in selector.select(max(0.0, agenda.next() - time.monotonic())):
             resume(key.data, events)
-        now = time.monotonic()
-        while due and due[0][0] <= now:
-            _until, number, turn = heapq.heappop(due)
-            if number == turn.waits_for:  # else an event came first
-                resume(turn, 0)
+        for turn in agenda.take_due(time.monotonic()):
+            resume(turn, 0)

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -80,6 +82,37 @@ def test_what_an_event_has_ended_does_not_end_again(pair: tuple[socket.socket, s
         return [first, second, third]
 
     assert _conversations.run([reader()]) == [[_conversations.READ, 0, 0]]
+
+
+def test_moments_of_the_past_do_not_pile_up(pair: tuple[socket.socket, socket.socket]) -> None:
+    """An application that talks for hours cuts short a pause that would last as long, again and again."""
+    ours, theirs = pair
+    theirs.send(b"!")
+
+    def reader() -> Conversation[int]:
+        yield Pause(time.monotonic())
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(20_000):
+            yield Pause(time.monotonic() + 3600, ours, _conversations.READ)
+        return tracemalloc.get_traced_memory()[1] - before
+
+    tracemalloc.start()
+    try:
+        (grown,) = _conversations.run([reader()])
+    finally:
+        tracemalloc.stop()
+    assert grown < 200_000
+
+
+def test_no_descriptor_is_free() -> None:
+    """Then each conversation finds that out for itself."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        assert _conversations.run([sleeper(0.01, "one"), sleeper(0, "two")]) == ["one", "two"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_a_connection_may_be_closed_and_its_descriptor_used_again() -> None:
