@@ -4,6 +4,7 @@
 """TLS to an application that is measured. Nothing is verified: this trusts nobody, and tells nobody anything."""
 
 import contextlib
+import functools
 import re
 import socket
 import ssl
@@ -53,8 +54,9 @@ class Channel(_login.Channel):
         return True
 
 
+@functools.lru_cache(maxsize=None)
 def trusting_context() -> ssl.SSLContext:
-    """One that speaks with old and unknown servers too."""
+    """One that speaks with old and unknown servers too. All connections share it: there may be a thousand."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
