@@ -57,7 +57,7 @@ class Channel:
 
     def pause(self, events: int) -> _conversations.Conversation[None]:
         if not (yield _conversations.Pause(self.until, self.connection, events)) and time.monotonic() >= self.until:
-            raise LoginFailed("the application did not answer in time")
+            raise LoginFailed("the application did not answer in time, if it accepted the connection at all")
 
     def until_acknowledged(self) -> _conversations.Conversation[None]:
         """Wait until the other side has all that was sent."""

@@ -62,7 +62,12 @@ class SilentPeer:
         """With lowered timers, when the drop is due at the latest."""
 
     def observe(self, is_last: bool) -> _conversations.Conversation[Observation]:
-        yield from _login.log_in(self.connection, self.target, self.options.timeout)
+        try:
+            yield from _login.log_in(self.connection, self.target, self.options.timeout)
+        except _login.LoginFailed:
+            if self.read().waiting:
+                return self.not_accepted()
+            raise
         if not self.wait:
             return self.seen
         self.watch = _watch.Watch(self.connection, self.around.connections, self.options.timeout, self.tell)
@@ -130,6 +135,9 @@ class SilentPeer:
         if reading.deferred:
             self.limit(DEFERRED)
             return self.seen if self.seen.keepalive else self.seen._replace(problem=_conclude.LISTENER_OFF)
+        return self.not_accepted()
+
+    def not_accepted(self) -> Observation:
         problem = NOT_ACCEPTED.format(self.options.timeout)
         return self.seen._replace(contact=_observation.NOT_ACCEPTED, problem=problem)
 

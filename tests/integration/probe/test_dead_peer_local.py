@@ -31,6 +31,9 @@ CASES = {
     "hastened, and not waited for": Case(SLOW, {"accelerate": True, "max_wait": 2}),
     "hastened, off": Case({}, {"accelerate": True, "max_wait": 60}),
     "never accepts": Case({"accepts": False}),
+    "never accepts, behind TLS": Case({"accepts": False}, {"tls": True}),
+    "never accepts, behind TLS, defers": Case({"accepts": False, "defer": 30}, {"tls": True}),
+    "silent behind TLS": Case({}, {"tls": True}),
     "never accepts, and is full": Case({"accepts": False, "full": True, "backlog": 0}),
     "defers": Case({**SLOW, "on_listener": True, "defer": 30}),
     "defers, asked": Case(
@@ -135,11 +138,16 @@ def test_what_is_off_is_never_switched_on(seen: Results) -> None:
     assert all(not segment.at or segment.payload for segment in seen.segments("hastened, off", to_us=True)[2:])
 
 
-@pytest.mark.parametrize("name", ["never accepts", "never accepts, and is full"])
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("never accepts")])
 def test_never_accepts(seen: Results, name: str) -> None:
     assert seen[name]["contact"] == "not_accepted"
     assert "queue" in seen[name]["problem"]
     assert seen[name]["measured"] is None
+
+
+def test_accepted_but_silent_behind_tls(seen: Results) -> None:
+    assert seen["silent behind TLS"]["contact"] == "accepted"
+    assert "did not answer in time" in seen["silent behind TLS"]["problem"]
 
 
 def test_deferred(seen: Results) -> None:
