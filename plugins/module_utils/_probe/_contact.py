@@ -15,6 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
     _conversations,
     _crowd,
     _destination,
+    _queue,
     _target,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _interfaces, _namespaces
@@ -164,17 +165,19 @@ def _connect(
     if code == errno.EINPROGRESS:
         until = time.monotonic() + options.timeout
         if not (yield _conversations.Pause(until, connection, _conversations.WRITE)):
-            raise _unanswered(target, options.timeout)
+            raise _unanswered(connection, target, where, options.timeout)
         code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code == errno.ETIMEDOUT:
+        raise _unanswered(connection, target, where, options.timeout)
     if code:
-        raise _failed(code, target, options)
+        raise _failed(code, target)
     try:
         met_itself = connection.getsockname() == connection.getpeername()
     except OSError as error:
-        raise _failed(errno.ECONNRESET, target, options) from error
+        raise _failed(errno.ECONNRESET, target) from error
     if met_itself:
         # A port of ours that nobody listens on, drawn as our own: TCP then connects a socket with itself.
-        raise _failed(errno.ECONNREFUSED, target, options)
+        raise _failed(errno.ECONNREFUSED, target)
 
 
 def _bind(connection: socket.socket, address: str) -> None:
@@ -188,33 +191,41 @@ def _bind(connection: socket.socket, address: str) -> None:
         ) from error
 
 
-def _failed(code: int, target: _target.Target, options: _target.Options) -> NoContact:
+def _failed(code: int, target: _target.Target) -> NoContact:
     where = described(target)
     if code == errno.ECONNREFUSED:
         return NoContact(_observation.REFUSED, "{0} refused the connection: nobody listens there".format(where))
     if code == errno.ECONNRESET:
         # Of a connection that was made: a SYN is refused.
         return NoContact(_observation.ACCEPTED, "{0} reset the connection at once".format(where))
-    if code == errno.ETIMEDOUT:
-        return _unanswered(target, options.timeout)
     if code == errno.EADDRNOTAVAIL:
         problem = "the prober could not open a connection to {0}: no port is free, or it has no address to reach that one from"
+        return NoContact(_observation.NOT_TRIED, problem.format(where), code)
+    if code == errno.ENETUNREACH and target.listener is not None:
+        problem = "the prober could not open a connection to {0}: no route leads there, as where lo is down"
         return NoContact(_observation.NOT_TRIED, problem.format(where), code)
     return NoContact(_observation.UNREACHABLE, "{0} cannot be reached: {1}".format(where, os.strerror(code)), code)
 
 
-def _unanswered(target: _target.Target, timeout: float) -> NoContact:
-    where = described(target)
-    if target.listener is not None:
+def _unanswered(
+    connection: socket.socket, target: _target.Target, where: _destination.Place, timeout: float
+) -> NoContact:
+    begin = "{0} gave no answer in {1:g} s".format(described(target), timeout)
+    if target.listener is None:
         return NoContact(
-            _observation.NOT_ACCEPTED,
-            "{0} took no connection in {1:g} s although it listens: its queue of connections that wait to be accepted is "
-            "full, or a firewall on this host drops them".format(where, timeout),
+            _observation.UNREACHABLE,
+            "{0}: a firewall drops the connection, nothing is there, or its queue of connections that wait to be accepted is "
+            "full".format(begin),
+        )
+    full = _queue.full(target.listener, connection, where)
+    if full is None:
+        return NoContact(
+            _observation.UNREACHABLE,
+            "{0} although it listens: a firewall on this host drops the connection".format(begin),
         )
     return NoContact(
-        _observation.UNREACHABLE,
-        "{0} gave no answer in {1:g} s: a firewall drops the connection, nothing is there, or its queue of connections "
-        "that wait to be accepted is full".format(where, timeout),
+        _observation.NOT_ACCEPTED,
+        "{0}: {1} wait to be accepted, and its queue holds {2}".format(begin, full.queued, full.backlog),
     )
 
 

@@ -94,3 +94,12 @@ def test_a_name_is_looked_up_once(host: ThrowawayHost) -> None:
     asked, _errors = server.communicate(timeout=30)
     assert [entry["verdict"] for entry in listeners] == ["unreachable"] * 3
     assert int(asked) == 2, "for an IPv4 and for an IPv6 address"
+
+
+def test_no_route_to_a_listener_of_this_host(host: ThrowawayHost) -> None:
+    """That says nothing about the application."""
+    host.sh("ip netns add dark")
+    with scene.servers(host, {**QUICK, "address": "0.0.0.0"}, within=["ip", "netns", "exec", "dark"]) as (port,):
+        (seen,) = scene.measured(host, [{"address": "0.0.0.0", "port": port}], local=True)["observations"]
+    assert seen["contact"] == "not_tried"
+    assert seen["problem"].endswith(f"0.0.0.0:{port}: no route leads there, as where lo is down")

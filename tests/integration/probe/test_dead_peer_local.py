@@ -35,6 +35,9 @@ CASES = {
     "never accepts, behind TLS, defers": Case({"accepts": False, "defer": 30}, {"tls": True}),
     "silent behind TLS": Case({}, {"tls": True}),
     "never accepts, and is full": Case({"accepts": False, "full": True, "backlog": 0}),
+    "never accepts, and is full, every address": Case({"accepts": False, "full": True, "backlog": 0, "address": "::"}),
+    "behind a firewall": Case({"drops_syn": True}),
+    "behind a firewall, every address": Case({"drops_syn": True, "address": "::"}),
     "defers": Case({**SLOW, "on_listener": True, "defer": 30}),
     "defers, asked": Case(
         {"time": 1, "interval": 1, "probes": 3, "defer": 30, "after_login": True}, {"send": "hi\r\n"}
@@ -143,6 +146,19 @@ def test_never_accepts(seen: Results, name: str) -> None:
     assert seen[name]["contact"] == "not_accepted"
     assert "queue" in seen[name]["problem"]
     assert seen[name]["measured"] is None
+
+
+@pytest.mark.parametrize("name", ["behind a firewall", "behind a firewall, every address"])
+def test_a_firewall_is_no_full_queue(seen: Results, name: str) -> None:
+    assert seen[name]["contact"] == "unreachable"
+    assert seen[name]["problem"].endswith(
+        "gave no answer in 3.5 s although it listens: a firewall on this host drops the connection"
+    )
+
+
+def test_the_full_queue_is_told(seen: Results) -> None:
+    problem = seen["never accepts, and is full"]["problem"]
+    assert problem.endswith("gave no answer in 3.5 s: 1 wait to be accepted, and its queue holds 0")
 
 
 def test_accepted_but_silent_behind_tls(seen: Results) -> None:

@@ -10,10 +10,12 @@ It ends when its input does. Standard library only, and nothing of the collectio
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import selectors
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -27,6 +29,7 @@ NAMES = {
     "user_timeout": socket.TCP_USER_TIMEOUT,
 }
 MILLISECONDS = 1000
+SO_ATTACH_FILTER = 26
 # What needs no thread: of such servers there may be thousands.
 AT_ONCE = {*NAMES, "address", "port", "v6only", "keepalive", "on_listener", "backlog", "defer"}
 selector = selectors.DefaultSelector()
@@ -47,12 +50,14 @@ class Server:
             set_keepalive(self.listener, kind)
         if kind.get("defer"):
             self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, kind["defer"])
+        if kind.get("drops_syn"):
+            drop_everything(self.listener)
         self.listener.listen(kind.get("backlog", 128))
         self.port = self.listener.getsockname()[1]
         kept.append(self.listener)
         if kind.get("full"):
             # The only place in its queue is taken, and stays so.
-            kept.append(socket.create_connection(self.listener.getsockname()))
+            kept.append(socket.create_connection(self.listener.getsockname()[:2]))
         elif kind.get("accepts_after"):
             threading.Thread(target=self.accept_late, daemon=True).start()
         elif kind.get("accepts", True):
@@ -110,6 +115,12 @@ class Server:
         if kind.get("echo"):
             while data := connection.recv(1000):
                 connection.sendall(data)
+
+
+def drop_everything(listener: socket.socket) -> None:
+    """As a firewall does: the kernel runs `return 0` on every segment that comes for this socket."""
+    program = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))
 
 
 def talk(connection: socket.socket, kind: Description) -> None:
