@@ -5,8 +5,8 @@
 """Shows on the console what the module measures, while it does: a dead peer may take hours.
 
 The module runs in the background of its host, so that the connection to the host need not survive the wait; what the
-module tells in its progress file is fetched every two seconds. Without a measurement there is nothing to wait for, and the module runs
-as any other.
+module tells in its progress file is fetched every two seconds, and a host that is out of reach for some minutes is asked
+again. Without a measurement there is nothing to wait for, and the module runs as any other.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import contextlib
 import shlex
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -24,15 +24,29 @@ from ansible.utils.display import Display
 MODULE = "netops.keepalive.tcp_keepalive_probe"
 POLL_SECONDS = 2
 POLLS_PER_STATUS = 15
+# For so long a host may be out of reach; for so long it is asked to remove the folder when all is over.
+OUT_OF_REACH_SECONDS = 10 * 60
+FAREWELL_SECONDS = 20
+SECONDS_BETWEEN_ATTEMPTS = 10
+# The module shows every 30 s that it lives. Looks are counted, not seconds: who cannot look does not see it live.
+SILENT_POLLS = 150
 # The module bounds itself (max_wait is a week at most); this is for one that hangs.
 LONGEST_JOB_SECONDS = 10 * 24 * 3600
 PROGRESS = "progress"
 # As plugins/module_utils/_probe/_progress.py has them; it runs on the host, this on the controller.
-END, WAITED_FOR = ".", ".waited-for"
+END, SIGN_OF_LIFE, WAITED_FOR = ".", "", ".waited-for"
+# What stands before it comes from others: on a terminal, as become may want one, sudo's complaints are among the output.
+MARK = "netops.keepalive:"
+NEW_FOLDER = f'folder=$(mktemp -d) && touch "$folder/{PROGRESS}" "$folder/{PROGRESS}{WAITED_FOR}" && echo {MARK} && echo "$folder"'
+GONE = (
+    "the measurement has come to no end: its process on the host is gone, as when memory was short, the host was restarted, "
+    "or it heard nothing from here for 20 minutes; run the task again."
+)
 OF_THE_JOB = ("ansible_job_id", "results_file", "started", "finished", "_ansible_suppress_tmpdir_delete")
 
 display = Display()
 Result = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class ActionModule(ActionBase):
@@ -53,66 +67,113 @@ class ActionModule(ActionBase):
         return self.run_in_background(task_vars)
 
     def run_in_background(self, task_vars: Mapping[str, Any] | None) -> Result:
-        folder = self.on_host("mktemp -d").strip()
-        if not folder:
-            raise AnsibleActionFail(
-                "no temporary folder could be made on the host (mktemp -d): what is measured cannot be told."
-            )
+        folder = self.new_folder()
         progress = f"{folder}/{PROGRESS}"
         try:
-            with self.as_async():
+            with self.as_async(folder):
                 args = dict(self._task.args, progress_file=progress)
                 started: Result = self._execute_module(MODULE, module_args=args, task_vars=task_vars, wrap_async=True)
             results = started.get("results_file")
             return self.wait(results, progress, task_vars) if results else started
         finally:
-            self.on_host(f"rm -rf {shlex.quote(folder)}")
+            with contextlib.suppress(Exception):  # it must not hide how the measurement ended
+                self.patiently(FAREWELL_SECONDS, self.on_host, f"rm -rf {shlex.quote(folder)}")
+
+    def new_folder(self) -> str:
+        """It is waited for from the start: else a module would go on whose start was never answered."""
+        try:
+            return self.on_host(NEW_FOLDER).strip()
+        except AnsibleActionFail as error:
+            raise AnsibleActionFail(
+                f"no temporary folder could be made on the host (mktemp -d), so what is measured cannot be told: {error.message}"
+            ) from None
 
     @contextlib.contextmanager
-    def as_async(self) -> Iterator[None]:
-        """The job's limit is the task's `async`, which nobody has set."""
+    def as_async(self, folder: str) -> Iterator[None]:
+        """The job's limit is the task's `async`, which nobody has set; its file lies in the folder, and goes with it."""
+        usual = self.get_shell_option("async_dir")
         self._task.async_val = LONGEST_JOB_SECONDS
+        self._connection._shell.set_option("async_dir", folder)
         try:
             yield
         finally:
             self._task.async_val = 0
+            self._connection._shell.set_option("async_dir", usual)
 
     def wait(self, results: str, progress: str, task_vars: Mapping[str, Any] | None) -> Result:
-        # The module ends when nobody has touched this for a while: who interrupts the play wants no probe to go on.
-        look = f"touch {shlex.quote(progress + WAITED_FOR)}; cat {shlex.quote(progress)} 2>/dev/null"
-        shown, polls = 0, 0
-        while True:
-            lines = self.on_host(look).splitlines()
-            for line in lines[shown:]:
-                if line != END and not self._task.no_log:
-                    display.display(f"[{self.host(task_vars)}] {line}")
-            shown = len(lines)
-            if END in lines or polls % POLLS_PER_STATUS == 0:
-                status = self.status(results, "status", task_vars)
-                if status.get("finished") or status.get("failed"):
-                    self.status(results, "cleanup", task_vars)
+        shown, silent, polls, ended = 0, 0, 0, False
+        while silent < SILENT_POLLS:
+            lines = self.patiently(OUT_OF_REACH_SECONDS, self.look, progress, shown)
+            self.show(lines, task_vars)
+            shown += len(lines)
+            silent = 0 if lines else silent + 1
+            ended = ended or END in lines
+            if ended or polls % POLLS_PER_STATUS == 0:
+                status = self.patiently(OUT_OF_REACH_SECONDS, self.status, results, task_vars)
+                if has_ended(status):
                     return {key: value for key, value in status.items() if key not in OF_THE_JOB}
             polls += 1
             time.sleep(POLL_SECONDS)
+        raise AnsibleActionFail(GONE)
 
-    def status(self, results: str, mode: str, task_vars: Mapping[str, Any] | None) -> Result:
-        """The job's folder is where the host says that it is: `~` there may be another than the user's home here."""
+    def show(self, lines: Iterable[str], task_vars: Mapping[str, Any] | None) -> None:
+        for line in lines:
+            if line not in (END, SIGN_OF_LIFE) and not self._task.no_log:
+                display.display(f"[{self.host(task_vars)}] {line}")
+
+    def patiently(self, seconds: float, step: Callable[..., Found], *arguments: Any) -> Found:
+        """What the step returns. While the host cannot be reached it is tried again, with a new connection."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return step(*arguments)
+            except Exception as error:  # connections raise what they like
+                if time.monotonic() > until:
+                    raise
+                display.vvv(f"tried again in {SECONDS_BETWEEN_ATTEMPTS} s: {error}")
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+            with contextlib.suppress(Exception):  # not all can
+                self._connection.reset()
+
+    def look(self, progress: str, shown: int) -> list[str]:
+        """The lines after those that were shown. A line that is still being written has no end yet."""
+        # The module ends when nobody has touched this for a while: who interrupts the play wants no probe to go on.
+        touch = f"touch {shlex.quote(progress + WAITED_FOR)}"
+        tail = f"tail -n +{shown + 1} {shlex.quote(progress)}"
+        found = self.on_host(f"if test -e {shlex.quote(progress)}; then {touch} && echo {MARK} && {tail}; fi")
+        return [line.rstrip("\r\n") for line in found.splitlines(keepends=True) if line.endswith("\n")]
+
+    def status(self, results: str, task_vars: Mapping[str, Any] | None) -> Result:
         folder, _slash, job = results.rpartition("/")
         result: Result = self._execute_module(
             "ansible.legacy.async_status",
-            module_args={"jid": job, "mode": mode, "_async_dir": folder},
+            module_args={"jid": job, "mode": "status", "_async_dir": folder},
             task_vars=task_vars,
         )
         return result
 
     def on_host(self, command: str) -> str:
-        output: str = self._low_level_execute_command(command)["stdout"]
-        return output
+        """What the command prints after the mark, if it prints one."""
+        done = self._low_level_execute_command(command)
+        if done["rc"] != 0:
+            raise AnsibleActionFail(
+                f"a command failed on the host ({command}): {done['stderr'].strip() or done['stdout'].strip()}"
+            )
+        output: str = done["stdout"]
+        return output.partition(MARK)[2].partition("\n")[2]
 
     def host(self, task_vars: Mapping[str, Any] | None) -> str:
         """As Ansible's own lines name it."""
         name = str((task_vars or {}).get("inventory_hostname", self._play_context.remote_addr))
         return f"{name} -> {self._task.delegate_to}" if self._task.delegate_to else name
+
+
+def has_ended(status: Mapping[str, Any]) -> bool:
+    """Whether this is the module's result. What cannot be parsed was cut off on its way."""
+    over = status.get("finished") or (status.get("failed") and status.get("_ansible_parsed"))
+    if over and status.get("started"):  # said of jobs, not by results: there is no file of this job any more
+        raise AnsibleActionFail(GONE)
+    return bool(over)
 
 
 def measures(args: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from typing import Any, NamedTuple
 
@@ -60,6 +61,18 @@ def play(
     **variables: Any,
 ) -> Run:
     """Run the playbook there, with the variables given on its command line."""
+    return end_of(begin(host, *options, hosts=hosts, playbook=playbook, environment=environment, **variables))
+
+
+def begin(
+    host: ThrowawayHost,
+    *options: str,
+    hosts: dict[str, Variables] = WEB,
+    playbook: str = ENFORCE,
+    environment: dict[str, str] | None = None,
+    **variables: Any,
+) -> subprocess.Popen[bytes]:
+    """The same, for what a test does meanwhile."""
     inventory = host.disk / "inventory.json"
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     nothing = host.disk / "ansible.cfg"
@@ -74,7 +87,10 @@ def play(
     }
     command = [str(paths.SCRIPTS / "ansible-playbook"), "-i", str(inventory), playbook, *options]
     given = ["--extra-vars", json.dumps(variables)] if variables else []
-    process = host.start("env", *(f"{name}={value}" for name, value in settings.items()), *command, *given)
+    return host.start("env", *(f"{name}={value}" for name, value in settings.items()), *command, *given)
+
+
+def end_of(process: subprocess.Popen[bytes]) -> Run:
     output, errors = process.communicate(timeout=120)
     return Run(process.returncode, output.decode() + errors.decode())
 

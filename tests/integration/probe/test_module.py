@@ -2,22 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module as a user meets it: what it refuses, what it returns, what the console shows. The servers are those of the demo."""
+"""The module as a user meets it: what it refuses, what it returns. The servers are those of the demo."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support import needs, paths
-from tests.support.plays import WEB, play, written
 from tests.support.throwaway import ThrowawayHost, arguments, module, result_of
 
 SERVERS = paths.ROOT / "demo" / "servers.py"
@@ -188,6 +184,7 @@ def test_a_host_without_an_address_is_unreachable_and_holds_nobody_up(shared_hos
         ({"ports": ["53/udp"]}, "the port is '53/udp': allowed is a TCP port from 1 to 65535"),
         ({"ports": [80], "method": "dead_peer", "max_wait": 0}, "max_wait is 0.0: allowed is a number of seconds"),
         ({"ports": [80], "policy": {"time": "soon"}}, "time is 'soon': allowed is a whole number of seconds"),
+        ({"ports": [80], "progress_file": "/no/such/file"}, "progress_file is '/no/such/file': it cannot be written"),
         ({"method": "dead_peer"}, "no port is named: host and method dead_peer need ports or targets"),
     ],
 )
@@ -211,88 +208,6 @@ def test_the_filter_can_be_demanded(shared_host: ThrowawayHost) -> None:
     needs.root()
     result = shared_host.as_nobody("tcp_keepalive_probe", **options)
     assert result["msg"].startswith("this machine cannot measure a dead peer: ")
-
-
-PLAYBOOK = """
-- hosts: web
-  gather_facts: false
-  tasks:
-    - netops.keepalive.tcp_keepalive_probe:
-        targets: [{{name: good, port: {port}}}]
-        method: dead_peer
-        accelerate: true
-        policy: {{time: 120, interval: 30, probes: 4}}
-      register: probe
-    - ansible.builtin.debug:
-        msg: "{{{{ probe.listeners[0].verdict }}}}, {{{{ probe.listeners[0].measured.ended_by }}}}, changed {{{{ probe.changed }}}}"
-"""
-
-
-def test_the_console_shows_what_is_measured_while_it_is(shared_host: ThrowawayHost, good: int) -> None:
-    run = play(shared_host, playbook=written(shared_host, PLAYBOOK.format(port=good)))
-    assert run.status == 0, run.output
-    assert "compliant, dropped, changed False" in run.output
-    told = [line for line in run.output.splitlines() if line.startswith("[web] ")]
-    assert any("at most" in line for line in told), "the total expected time is said at the start"
-    assert any(
-        f"good (127.0.0.1:{good}): silent from now on; after 1 s the first keepalive probe is due" in line
-        for line in told
-    )
-    assert any(f"good (127.0.0.1:{good}): keepalive probe 3 after " in line for line in told)
-    assert any(f"good (127.0.0.1:{good}): dropped after " in line for line in told)
-    left = shared_host.sh("ls ~/.ansible_async 2>/dev/null || true")
-    assert left == "", "no job file stays behind"
-
-
-def test_home_may_be_elsewhere(shared_host: ThrowawayHost, good: int) -> None:
-    """The job writes below $HOME; `~` in the name of its folder is expanded from /etc/passwd."""
-    home = shared_host.disk / "home"
-    home.mkdir()
-    run = play(shared_host, playbook=written(shared_host, PLAYBOOK.format(port=good)), environment={"HOME": str(home)})
-    assert run.status == 0, run.output
-    assert "compliant, dropped, changed False" in run.output
-    assert not list(home.glob(".ansible_async/*"))
-
-
-WAITS_LONG = """
-- hosts: web
-  gather_facts: false
-  tasks:
-    - netops.keepalive.tcp_keepalive_probe:
-        ports: [{port}]
-        method: dead_peer
-        max_wait: 600
-        policy: {{time: 120, interval: 30, probes: 4}}
-"""
-
-
-def test_a_play_that_is_interrupted_leaves_no_probe_behind(shared_host: ThrowawayHost, good: int) -> None:
-    """The connection is gone when nobody has looked at the progress for a minute, or has taken its folder away."""
-    inventory = shared_host.disk / "interrupted.json"
-    inventory.write_text(json.dumps({"all": {"hosts": WEB}}), encoding="utf-8")
-    process = shared_host.open(
-        *("env", f"ANSIBLE_HOME={shared_host.disk}/ansible", f"HOME={shared_host.disk}", "LOGNAME=root"),
-        *(str(paths.SCRIPTS / "ansible-playbook"), "-i", str(inventory)),
-        written(shared_host, WAITS_LONG.format(port=good)),
-    )
-    connected = f"ss -tnHo state established sport = :{good}"
-    wait_for(lambda: shared_host.sh(connected) != "", seconds=60)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    wait_for(lambda: shared_host.sh(connected) == "", seconds=150)
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.5)
-
-
-def test_on_windows_it_says_where_to_probe_from(shared_host: ThrowawayHost) -> None:
-    windows = {"web": {**WEB["web"], "ansible_shell_type": "powershell"}}
-    run = play(shared_host, hosts=windows, playbook=written(shared_host, PLAYBOOK.format(port=1)))
-    assert "a Windows host is measured from outside: delegate the task to a Linux machine" in run.output
 
 
 def test_nothing_is_left_behind(shared_host: ThrowawayHost, good: int) -> None:
