@@ -26,6 +26,8 @@ $kindName = @{
     None = 'REG_NONE'
     Unknown = 'a type of its own'
 }
+# What .NET makes of a number of the right length. Anybody may have imported one of another.
+$numberType = @{ DWord = [int]; QWord = [long] }
 
 Function Open-KeepaliveKey {
     # A key below HKLM, the 64-bit view of it also for a 32-bit PowerShell; $null where there is none.
@@ -96,14 +98,29 @@ Function Get-Snapshot {
     return @{ boot = $boot; runtime = $boot; noted = $false }
 }
 
+Function Test-Length {
+    # Is it as long as its type says? Types other than numbers say nothing.
+    param($Entry)
+
+    $type = $numberType[[string]$Entry.kind]
+    return $null -eq $type -or $Entry.data -is $type
+}
+
+Function Test-Writable {
+    # Can it be written as it was read? .NET knows no length but the right one, and not all types.
+    param($Entry)
+
+    return $null -eq $Entry -or ($Entry.kind -ne 'Unknown' -and (Test-Length -Entry $Entry))
+}
+
 Function Get-Number {
     # The milliseconds of an entry, unsigned; $null where it is none that Windows takes.
     param($Entry)
 
-    if ($null -eq $Entry -or $Entry.kind -ne 'DWord') {
+    if ($null -eq $Entry -or $Entry.kind -ne 'DWord' -or -not (Test-Length -Entry $Entry)) {
         return $null
     }
-    return [System.BitConverter]::ToUInt32([System.BitConverter]::GetBytes([int]$Entry.data), 0)
+    return [System.BitConverter]::ToUInt32([System.BitConverter]::GetBytes($Entry.data), 0)
 }
 
 Function Get-Millisecond {
@@ -117,6 +134,13 @@ Function Get-Millisecond {
     return [long]$number
 }
 
+Function Get-KindName {
+    param($Entry)
+
+    $length = if (Test-Length -Entry $Entry) { '' } else { ' of a wrong length' }
+    return $kindName[[string]$Entry.kind] + $length
+}
+
 Function Format-Entry {
     # An entry in the words of the registry, for diffs and to compare; empty where there is none.
     param($Entry)
@@ -124,14 +148,11 @@ Function Format-Entry {
     if ($null -eq $Entry) {
         return ''
     }
-    $text = switch ([string]$Entry.kind) {
-        'DWord' { Get-Number -Entry $Entry }
-        'MultiString' { $Entry.data -join ' ' }
-        default {
-            if ($Entry.data -is [byte[]]) { [System.BitConverter]::ToString($Entry.data) } else { $Entry.data }
-        }
+    $text = Get-Number -Entry $Entry
+    if ($null -eq $text) {
+        $text = if ($Entry.data -is [byte[]]) { [System.BitConverter]::ToString($Entry.data) } else { $Entry.data -join ' ' }
     }
-    return "$($kindName[[string]$Entry.kind]) $text`n"
+    return "$(Get-KindName -Entry $Entry) $text".TrimEnd() + "`n"
 }
 
 Function Get-ValueReport {
@@ -160,19 +181,39 @@ Function Get-SourceReport {
     return $sources
 }
 
+Function Get-Doubt {
+    # Why nobody can say for sure what Windows makes of an entry; nothing where it is clear.
+    param($Entry)
+
+    $number = Get-Number -Entry $Entry
+    if ($null -ne $Entry -and $null -eq $number) {
+        return 'type'
+    }
+    if ($number -eq 0) {
+        return 'zero'
+    }
+}
+
 Function Get-EntryLimit {
-    # Sentences about entries of which nobody can say for sure what Windows makes of them.
-    param([System.Collections.IDictionary]$Entries)
+    # Sentences about such entries: those of the next boot, and those in force, where a repair waits for that boot.
+    param([System.Collections.IDictionary]$Runtime, [System.Collections.IDictionary]$Boot)
 
     foreach ($name in $registryName.Keys) {
         $path = Get-RegistryPath -Name $name
-        $number = Get-Number -Entry $Entries[$name]
-        if ($null -ne $Entries[$name] -and $null -eq $number) {
-            $kind = $kindName[[string]$Entries[$name].kind]
-            "$path is $kind, but Windows expects REG_DWORD: the default, $($defaultMilliseconds[$name] / 1000) s, is taken to be in force."
+        $default = "the default, $($defaultMilliseconds[$name] / 1000) s, is taken to be in force"
+        $documented = 'Windows documents 1 to 4294967295: what it makes of 0 is not known.'
+        $doubt = Get-Doubt -Entry $Boot[$name]
+        switch ($doubt) {
+            'type' { "$path is $(Get-KindName -Entry $Boot[$name]), but Windows expects REG_DWORD: $default." }
+            'zero' { "$path is 0, and $documented" }
         }
-        elseif ($number -eq 0) {
-            "$path is 0, and Windows documents 1 to 4294967295: what it makes of 0 is not known."
+        $former = Get-Doubt -Entry $Runtime[$name]
+        if ($former -ne $doubt) {
+            switch ($former) {
+                # A note does not tell which type.
+                'type' { "$path was no REG_DWORD of 4 bytes at the last boot: $default until the next one." }
+                'zero' { "$path was 0 at the last boot, and $documented" }
+            }
         }
     }
 }
@@ -189,6 +230,6 @@ Function Test-RebootRequired {
 }
 
 Export-ModuleMember -Function @(
-    'Open-KeepaliveKey', 'Get-RegistryPath', 'Read-Key', 'Get-Snapshot', 'Get-Number', 'Get-Millisecond', 'Format-Entry',
+    'Open-KeepaliveKey', 'Get-RegistryPath', 'Read-Key', 'Get-Snapshot', 'Get-Number', 'Test-Writable', 'Get-Millisecond', 'Format-Entry',
     'Get-ValueReport', 'Get-SourceReport', 'Get-EntryLimit', 'Test-RebootRequired'
 ) -Variable 'parametersPath', 'notePath', 'noteMark', 'registryName', 'probesSent'

@@ -67,7 +67,7 @@ Function ConvertTo-Diff {
 }
 
 Function Get-Limit {
-    param([System.Collections.IDictionary]$Settings, [System.Collections.IDictionary]$Options, [System.Collections.IDictionary]$After)
+    param([System.Collections.IDictionary]$Settings, [System.Collections.IDictionary]$Options)
 
     if ($null -ne $Settings['probes'] -and $Settings['probes'] -ne $probesSent) {
         "probes is $($Settings['probes']), but Windows always sends $probesSent keepalive probes; drop_after counts with $probesSent."
@@ -75,12 +75,14 @@ Function Get-Limit {
     if (-not $Options.boot) {
         'boot: false leaves nothing to do on Windows, which takes keepalive values over at boot only; nothing is changed.'
     }
-    Get-EntryLimit -Entries $After
 }
 
 Function Write-Entry {
     param([Microsoft.Win32.RegistryKey]$Key, [string]$Name, $Entry)
 
+    if (-not (Test-Writable -Entry $Entry)) {
+        throw "it was $((Format-Entry -Entry $Entry).Trim()), which only a .reg file can bring"
+    }
     if ($null -eq $Entry) {
         $Key.DeleteValue($registryName[$Name], $false)
     }
@@ -113,7 +115,12 @@ Function Write-Note {
         $name, [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [Microsoft.Win32.RegistryOptions]::Volatile
     )
     foreach ($name in $registryName.Keys) {
-        Write-Entry -Key $note -Name $name -Entry $Entries[$name]
+        $entry = $Entries[$name]
+        if ($null -ne $entry -and $null -eq (Get-Number -Entry $entry)) {
+            # Not all types can be written, and all that Windows does not take amount to the same: a text stands for them.
+            $entry = @{ kind = [Microsoft.Win32.RegistryValueKind]::String; data = (Format-Entry -Entry $entry).Trim() }
+        }
+        Write-Entry -Key $note -Name $name -Entry $entry
     }
     $note.SetValue($noteMark, 1, 'DWord')
     $note.Dispose()
@@ -202,6 +209,9 @@ $module.Result.runtime = @{ before = $runtime; after = $runtime }
 $module.Result.boot = @{ before = (Get-ValueReport -Entries $snapshot.boot); after = (Get-ValueReport -Entries $target) }
 $module.Result.boot_source = Get-SourceReport -Entries $target
 $module.Result.overridden_by = @()
-$module.Result.limits = @(Get-Limit -Settings $settings -Options $module.Params -After $target)
+$module.Result.limits = @(
+    Get-Limit -Settings $settings -Options $module.Params
+    Get-EntryLimit -Runtime $snapshot.runtime -Boot $target
+)
 $module.Result.reboot_required = Test-RebootRequired -Runtime $snapshot.runtime -Boot $target
 $module.ExitJson()

@@ -11,25 +11,24 @@ $module = [Ansible.Basic.AnsibleModule]::Create($args, @{ options = @{}; support
 
 try {
     $snapshot = Get-Snapshot
+    $explicit = @{ probes = $false }
+    $native = @{}
+    foreach ($name in $registryName.Keys) {
+        $set = @($snapshot.boot, $snapshot.runtime | Where-Object { $null -ne (Get-Number -Entry $_[$name]) })
+        $explicit[$name] = $set.Count -gt 0
+        $native[$registryName[$name]] = Get-Millisecond -Entries $snapshot.runtime -Name $name
+    }
+    $module.Result.runtime = Get-ValueReport -Entries $snapshot.runtime
+    $module.Result.boot = Get-ValueReport -Entries $snapshot.boot
+    $module.Result.boot_source = Get-SourceReport -Entries $snapshot.boot
+    $module.Result.defaults = Get-ValueReport -Entries @{}
+    $module.Result.explicit = $explicit
+    $module.Result.native = $native
+    $module.Result.fixed = @{ probes = $probesSent }
+    $module.Result.limits = @(Get-EntryLimit -Runtime $snapshot.runtime -Boot $snapshot.boot)
+    $module.Result.reboot_required = Test-RebootRequired -Runtime $snapshot.runtime -Boot $snapshot.boot
 }
 catch {
     $module.FailJson($_.Exception.GetBaseException().Message)
 }
-
-$explicit = @{ probes = $false }
-$native = @{}
-foreach ($name in $registryName.Keys) {
-    $set = @($snapshot.boot, $snapshot.runtime | Where-Object { $null -ne (Get-Number -Entry $_[$name]) })
-    $explicit[$name] = $set.Count -gt 0
-    $native[$registryName[$name]] = Get-Millisecond -Entries $snapshot.runtime -Name $name
-}
-$module.Result.runtime = Get-ValueReport -Entries $snapshot.runtime
-$module.Result.boot = Get-ValueReport -Entries $snapshot.boot
-$module.Result.boot_source = Get-SourceReport -Entries $snapshot.boot
-$module.Result.defaults = Get-ValueReport -Entries @{}
-$module.Result.explicit = $explicit
-$module.Result.native = $native
-$module.Result.fixed = @{ probes = $probesSent }
-$module.Result.limits = @(Get-EntryLimit -Entries $snapshot.boot)
-$module.Result.reboot_required = Test-RebootRequired -Runtime $snapshot.runtime -Boot $snapshot.boot
 $module.ExitJson()

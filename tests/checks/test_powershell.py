@@ -36,6 +36,7 @@ STATICS = {
     "Microsoft.Win32.RegistryKeyPermissionCheck::ReadWriteSubTree",
     "Microsoft.Win32.RegistryOptions::Volatile",
     "Microsoft.Win32.RegistryValueKind::DWord",
+    "Microsoft.Win32.RegistryValueKind::String",
     "System.BitConverter::GetBytes",
     "System.BitConverter::ToString",
     "System.BitConverter::ToUInt32",

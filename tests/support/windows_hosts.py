@@ -43,12 +43,25 @@ def dword(number: int) -> Value:
 
 def registry(said: Result) -> Registry:
     """The two values in what a task with `reg query` said."""
-    rows = re.findall(r"^ +(KeepAlive\w+) +(REG_\w+) +(.*?)\s*$", said["stdout"].replace("\r", ""), re.MULTILINE)
+    rows = re.findall(
+        r"^ +(KeepAlive\w+) +(REG_\w+|\(null\)) +(.*?)\s*$", said["stdout"].replace("\r", ""), re.MULTILINE
+    )
     return {name: Value(kind, data) for name, kind, data in rows}
 
 
 def add(name: str, kind: str, data: str, key: str = KEY) -> str:
     return f"reg add '{key}' /v {name} /t {kind} /d '{data}' /f"
+
+
+def imported(name: str, data: str) -> str:
+    """Brings what `reg add` cannot: any type and length, as a .reg file has it, such as hex(4):01,02."""
+    lines = ["REGEDIT4", "", f"[{KEY.replace('HKLM', 'HKEY_LOCAL_MACHINE')}]", f'"{name}"={data}']
+    listed = ", ".join(f"'{line}'" for line in lines)
+    return (
+        "$file = [System.IO.Path]::GetTempFileName(); "
+        f"[System.IO.File]::WriteAllLines($file, [string[]]@({listed})); "
+        "reg import $file; [System.IO.File]::Delete($file)"
+    )
 
 
 def raw(*commands: str) -> Task:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from tests.support.windows_hosts import (
     WindowsHosts,
     add,
     dword,
+    imported,
     keepalive,
     query,
     raw,
@@ -33,13 +35,33 @@ Seconds = tuple[float, float]
 DEFAULTS = (7200, 1)
 
 
+NINE = "of a wrong length 01-02-03-04-05-06-07-08-09"
+
+
+class Odd(NamedTuple):
+    """What no program should write there: `data` as in a .reg file, and how the diff shows it."""
+
+    kind: str
+    data: str
+    shown: str
+
+
 class Case(NamedTuple):
     """`before` is in the registry at first; `after` has to be then, and `boot` is what it amounts to, in seconds."""
 
     options: dict[str, Any]
-    before: Registry
+    before: Mapping[str, Value | Odd]
     after: Registry
     boot: Seconds
+    limits: tuple[str, ...] = ()
+
+
+def guessed(name: str, seconds: int) -> str:
+    """The sentence about a value in force that was repaired for the next boot."""
+    return (
+        f"{KEY}\\{name} was no REG_DWORD of 4 bytes at the last boot: the default, {seconds} s, is taken to be in force "
+        "until the next one."
+    )
 
 
 CASES = {
@@ -59,13 +81,48 @@ CASES = {
         {"time": 7200, "interval": 1}, {}, {TIME: dword(7200000), INTERVAL: dword(1000)}, DEFAULTS
     ),
     "a text where a number belongs": Case(
-        {"time": 120}, {TIME: Value("REG_SZ", "120000")}, {TIME: dword(120000)}, (120, 1)
+        {"time": 120},
+        {TIME: Value("REG_SZ", "120000")},
+        {TIME: dword(120000)},
+        (120, 1),
+        (guessed(TIME, 7200),),
     ),
     "a number of 64 bits where one of 32 belongs": Case(
         {"time": 120, "interval": 30},
         {TIME: Value("REG_QWORD", "0x1d4c0"), INTERVAL: dword(30000)},
         {TIME: dword(120000), INTERVAL: dword(30000)},
         (120, 30),
+        (guessed(TIME, 7200),),
+    ),
+    "bytes and lines": Case(
+        {"time": 120, "interval": 30},
+        {
+            TIME: Odd("REG_BINARY", "hex:c0,d4,01,00", "REG_BINARY C0-D4-01-00"),
+            INTERVAL: Odd("REG_MULTI_SZ", "hex(7):31,00,32,00,00", "REG_MULTI_SZ 1 2"),
+        },
+        {TIME: dword(120000), INTERVAL: dword(30000)},
+        (120, 30),
+        (guessed(TIME, 7200), guessed(INTERVAL, 1)),
+    ),
+    "a text with a variable, and a number that is too long": Case(
+        {"time": 120, "interval": 30},
+        {
+            TIME: Odd("REG_EXPAND_SZ", "hex(2):25,54,45,4d,50,25,00", "REG_EXPAND_SZ %TEMP%"),
+            INTERVAL: Odd("REG_DWORD", "hex(4):01,02,03,04,05,06,07,08,09", f"REG_DWORD {NINE}"),
+        },
+        {TIME: dword(120000), INTERVAL: dword(30000)},
+        (120, 30),
+        (guessed(TIME, 7200), guessed(INTERVAL, 1)),
+    ),
+    "64 bits with the number that is wanted, called 32 bits, and a type that .NET cannot read": Case(
+        {"time": 120, "interval": 30},
+        {
+            TIME: Odd("REG_DWORD", "hex(4):c0,d4,01,00,00,00,00,00", "REG_DWORD of a wrong length 120000"),
+            INTERVAL: Odd("REG_LINK", "hex(6):31,00", "a type of its own"),
+        },
+        {TIME: dword(120000), INTERVAL: dword(30000)},
+        (120, 30),
+        (guessed(TIME, 7200), guessed(INTERVAL, 1)),
     ),
     "the largest number, which is not -1": Case(
         {"interval": 30},
@@ -73,8 +130,27 @@ CASES = {
         {TIME: dword(0xFFFFFFFF), INTERVAL: dword(30000)},
         (4294967.295, 30),
     ),
-    "absent": Case({"state": "absent"}, {TIME: dword(120000), INTERVAL: Value("REG_SZ", "1")}, {}, DEFAULTS),
+    "absent": Case(
+        {"state": "absent"},
+        {TIME: dword(120000), INTERVAL: Value("REG_SZ", "1")},
+        {},
+        DEFAULTS,
+        (guessed(INTERVAL, 1),),
+    ),
+    "absent, whatever it was": Case(
+        {"state": "absent"},
+        {
+            TIME: Odd("REG_RESOURCE_LIST", "hex(8):01,02", "a type of its own"),
+            INTERVAL: Odd("REG_DWORD", "hex(4):01,02,03,04,05,06,07,08,09", f"REG_DWORD {NINE}"),
+        },
+        {},
+        DEFAULTS,
+        (guessed(TIME, 7200), guessed(INTERVAL, 1)),
+    ),
 }
+
+
+RARE = ("REG_LINK", "REG_RESOURCE_LIST")
 
 
 class Story(NamedTuple):
@@ -118,7 +194,10 @@ def story(start: Result, promised: Result, untouched: Result, done: Result, agai
 
 
 def setup(case: Case) -> list[str]:
-    return [add(name, value.kind, str(int(value.data, 0))) for name, value in case.before.items()]
+    return [
+        imported(name, value.data) if isinstance(value, Odd) else add(name, value.kind, str(int(value.data, 0)))
+        for name, value in case.before.items()
+    ]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -131,6 +210,7 @@ def test_check_real_again(stories: dict[str, Story], name: str) -> None:
     assert settled == case.after
     assert (done["boot"]["after"]["time"], done["boot"]["after"]["interval"]) == case.boot
     assert done["diff"] == shown(case)
+    assert done["limits"] == list(case.limits)
     assert again == dict(
         done, changed=False, diff=[], boot={"before": done["boot"]["after"], "after": done["boot"]["after"]}
     )
@@ -139,9 +219,9 @@ def test_check_real_again(stories: dict[str, Story], name: str) -> None:
     assert done["reboot_required"] is (done["boot"]["before"] != done["boot"]["after"])
 
 
-def kinds(values: Registry) -> dict[str, str]:
-    """Not with what they hold: Wine's reg.exe shows no number of 64 bits."""
-    return {name: value.kind for name, value in values.items()}
+def kinds(values: Mapping[str, Value | Odd]) -> dict[str, str]:
+    """Not with what they hold: Wine's reg.exe shows no number of 64 bits. Nor does it know all kinds by name."""
+    return {name: "(null)" if value.kind in RARE else value.kind for name, value in values.items()}
 
 
 def shown(case: Case) -> list[dict[str, str]]:
@@ -153,7 +233,7 @@ def shown(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def entry(name: str, before: Value | None, after: Value | None) -> dict[str, str]:
+def entry(name: str, before: Value | Odd | None, after: Value | None) -> dict[str, str]:
     path = f"{KEY}\\{name}"
     return {
         "before_header": path if before else f"{path} (absent)",
@@ -163,7 +243,9 @@ def entry(name: str, before: Value | None, after: Value | None) -> dict[str, str
     }
 
 
-def text(value: Value | None) -> str:
+def text(value: Value | Odd | None) -> str:
+    if isinstance(value, Odd):
+        return f"{value.shown}\n"
     return f"{value.kind} {int(value.data, 0)}\n" if value else ""
 
 

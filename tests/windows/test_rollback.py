@@ -24,6 +24,7 @@ from tests.support.windows_hosts import (
     WindowsHosts,
     add,
     dword,
+    imported,
     info,
     keepalive,
     query,
@@ -44,18 +45,25 @@ def fault(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return library
 
 
-@contextlib.contextmanager
-def failing_write(windows: WindowsHosts, library: pathlib.Path, number: int, *, on: bool = False) -> Iterator[None]:
-    """The programs of the host run with `library` preloaded: a host made of Wine starts what stands in its folder bin.
-
-    Which write of KeepAliveInterval fails is said by `number`; `on` lets all later ones fail too.
-    """
+def programs_of_wine(windows: WindowsHosts) -> pathlib.Path:
     folder = pathlib.Path(windows.variables[windows.names[0]].get("ansible_ssh_private_key_file", "")).parent / "bin"
     if not (folder / "login").exists():
-        pytest.skip("needs a Windows host that Wine makes on this machine: there, system calls can be made to fail")
-    program = folder / "wine"
+        pytest.skip(
+            "needs a Windows host that Wine makes on this machine: what is done to it here is not done to a real one"
+        )
+    return folder
+
+
+@contextlib.contextmanager
+def failing_write(windows: WindowsHosts, library: pathlib.Path, number: int, **more: str) -> Iterator[None]:
+    """The programs of the host run with `library` preloaded: a host made of Wine starts what stands in its folder bin.
+
+    Which write of KeepAliveInterval fails is said by `number`; `on` and `how` are the library's FAIL_ON and FAIL_HOW.
+    """
+    program = programs_of_wine(windows) / "wine"
+    wanted = {"FAIL_WRITE": number, **{f"FAIL_{name.upper()}": value for name, value in more.items()}}
     program.write_text(
-        f"#!/bin/sh\nexport FAIL_WRITE={number} FAIL_ON={'yes' if on else 'no'}\n"
+        f"#!/bin/sh\nexport {' '.join(f'{name}={value}' for name, value in wanted.items())}\n"
         f'LD_PRELOAD={library} exec /usr/bin/wine "$@"\n',
         encoding="utf-8",
     )
@@ -102,7 +110,7 @@ def test_without_a_note_nothing_is_changed(windows: WindowsHosts, fault: pathlib
 
 def test_what_cannot_be_put_back_is_named(windows: WindowsHosts, fault: pathlib.Path) -> None:
     windows.run(raw(RESET, *SET_OLD))
-    with failing_write(windows, fault, 2, on=True):
+    with failing_write(windows, fault, 2, on="yes"):
         (failed,) = windows.run(keepalive(time=120, interval=12))
     found, after = windows.run(info(), query(RESET))
     left = re.escape(f" These could not be put back: {KEY}\\{TIME} (") + r"\S.*\S\)\."
@@ -111,6 +119,28 @@ def test_what_cannot_be_put_back_is_named(windows: WindowsHosts, fault: pathlib.
     # The note stays, for what is in force is no longer what the registry holds.
     assert (found["runtime"]["time"], found["reboot_required"]) == (600, True)
     assert registry(after) == {}
+
+
+def test_what_cannot_be_written_as_it_was_is_named(windows: WindowsHosts, fault: pathlib.Path) -> None:
+    """64 bits called 32: .NET would put back 32 of them, which is not what was there."""
+    windows.run(raw(RESET, imported(TIME, "hex(4):01,02,03,04,00,00,00,00")))
+    with failing_write(windows, fault, 1):
+        failed, _reset = windows.run(keepalive(time=120, interval=12), raw(RESET))
+    left = (
+        f" These could not be put back: {KEY}\\{TIME} "
+        "(it was REG_DWORD of a wrong length 67305985, which only a .reg file can bring)."
+    )
+    assert re.fullmatch(CAUSE + re.escape(left), failed["msg"])
+
+
+def test_what_stands_there_after_the_write_is_read_back(windows: WindowsHosts, fault: pathlib.Path) -> None:
+    windows.run(raw(RESET))
+    with failing_write(windows, fault, 1, how="other"):
+        failed, after, _reset = windows.run(keepalive(time=120, interval=12), query(), raw(RESET))
+    cause = f"{KEY}\\{INTERVAL} cannot be set: it is 'REG_DWORD 12001' after the write: something else sets it at the same time."
+    assert failed["msg"].startswith(cause)
+    # That other number is somebody's, and his to keep.
+    assert registry(after) == {INTERVAL: dword(12001)}
 
 
 # Takes the right to set values from the account that Ansible logs in with, or gives it back.
@@ -126,16 +156,20 @@ $key.SetAccessControl($list)
 
 @pytest.mark.parametrize("path", [KEY, NOTE.rpartition("\\")[0]])
 def test_a_key_that_may_not_be_written_is_named_in_check_mode_too(windows: WindowsHosts, path: str) -> None:
+    if path != KEY:
+        programs_of_wine(windows)  # on all of HKLM\SOFTWARE a host depends
     key = path.partition("\\")[2]
-    _reset, _taken, promised, failed, found, after, _given = windows.run(
-        raw(RESET),
-        raw(PERMISSION % (key, "AddAccessRule")),
-        keepalive(check=True, time=120),
-        keepalive(time=120),
-        info(),
-        query(),
-        raw(PERMISSION % (key, "RemoveAccessRule")),
-    )
+    try:
+        _reset, _taken, promised, failed, found, after = windows.run(
+            raw(RESET),
+            raw(PERMISSION % (key, "AddAccessRule")),
+            keepalive(check=True, time=120),
+            keepalive(time=120),
+            info(),
+            query(),
+        )
+    finally:
+        windows.run(raw(PERMISSION % (key, "RemoveAccessRule")))
     sentence = f"No permission to write to {path}: log in as an administrator."
     assert (promised["failed"], promised["msg"]) == (True, sentence)
     assert (failed["failed"], failed["msg"]) == (True, sentence)

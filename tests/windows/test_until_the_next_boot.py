@@ -22,6 +22,7 @@ from tests.support.windows_hosts import (
     WindowsHosts,
     add,
     dword,
+    imported,
     info,
     keepalive,
     query,
@@ -91,10 +92,12 @@ def test_half_a_note_of_a_killed_run_is_none(windows: WindowsHosts) -> None:
 
 
 def test_what_windows_may_not_take_is_said(windows: WindowsHosts) -> None:
-    _start, found, done, after = windows.run(
+    _start, found, done, _repaired, waiting, after = windows.run(
         raw(RESET, add(TIME, "REG_SZ", "60000"), add(INTERVAL, "REG_DWORD", "0")),
         info(),
         keepalive(interval=12),
+        keepalive(time=120),
+        info(),
         query(RESET),
     )
     text = f"{KEY}\\{TIME} is REG_SZ, but Windows expects REG_DWORD: the default, 7200 s, is taken to be in force."
@@ -102,8 +105,30 @@ def test_what_windows_may_not_take_is_said(windows: WindowsHosts) -> None:
     assert found["limits"] == [text, zero]
     assert found["boot"] == {"time": 7200, "interval": 0, "probes": 10, "drop_after": 7200}
     assert found["boot_source"]["time"] is None
-    assert done["limits"] == [text]
+    # A repair is for the next boot. What is in force until then is still a guess, and in later runs too.
+    was_text = (
+        f"{KEY}\\{TIME} was no REG_DWORD of 4 bytes at the last boot: the default, 7200 s, is taken to be in force until "
+        "the next one."
+    )
+    was_zero = f"{KEY}\\{INTERVAL} was 0 at the last boot, and Windows documents 1 to 4294967295: what it makes of 0 is not known."
+    assert done["limits"] == [text, was_zero]
+    assert waiting["limits"] == [was_text, was_zero]
+    assert waiting["runtime"] == found["boot"]
     assert registry(after) == {}
+
+
+def test_what_was_never_meant_to_stand_there_is_read(windows: WindowsHosts) -> None:
+    """A number that is too long, and a type that .NET cannot read: no value, and nothing to stumble over."""
+    _start, found, _after = windows.run(
+        raw(RESET, imported(TIME, "hex(4):01,02,03,04,05,06,07,08"), imported(INTERVAL, "hex(6):31,00")),
+        info(),
+        raw(RESET),
+    )
+    assert (found["boot"], found["explicit"]["time"]) == (DEFAULTS, False)
+    assert found["limits"] == [
+        f"{KEY}\\{TIME} is REG_DWORD of a wrong length, but Windows expects REG_DWORD: the default, 7200 s, is taken to be in force.",
+        f"{KEY}\\{INTERVAL} is a type of its own, but Windows expects REG_DWORD: the default, 1 s, is taken to be in force.",
+    ]
 
 
 def test_a_reboot_brings_it_into_force(windows: WindowsHosts) -> None:
