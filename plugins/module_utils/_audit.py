@@ -80,7 +80,7 @@ def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.
 def drift_of_fixed(
     found: t.Mapping[str, t.Any], policy: _settings.Settings, moments: t.Sequence[str]
 ) -> t.List[Result]:
-    """As ``drift``, where the number of probes is the system's. An interval that makes up for it is as good."""
+    """As ``drift``, where the number of probes is the system's. An interval that makes up for it, or a shorter one, is as good."""
     probes = found["fixed"]["probes"]
     wanted = {name: value for name, value in policy.named().items() if name != "probes"}
     cure = _policy.interval_for(policy, probes) if policy.probes is not None and policy.probes < probes else None
@@ -89,9 +89,11 @@ def drift_of_fixed(
     differences = drift(found, {"time": wanted["time"]}, moments)
     for when in moments:
         interval, dropped = found[when]["interval"], found[when]["drop_after"]
-        if interval not in (policy.interval, cure):
+        if 0 < interval <= cure:
+            continue
+        if interval != policy.interval:
             differences += drift(found, {"interval": cure or wanted["interval"]}, [when])
-        elif interval != cure and dropped > (_settings.drop_after(policy) or 0):
+        elif dropped > (_settings.drop_after(policy) or 0):
             late = difference(found, "drop_after", when, _settings.drop_after(policy))
             differences.append(dict(late, cure=cure or None))
     return differences

@@ -134,6 +134,22 @@ CASES = {
     "on Windows, with more probes and a shorter interval": Case(
         on_windows(120, 12), {}, "compliant", "as the policy says"
     ),
+    "on Windows, dropped sooner": Case(on_windows(120, 10), {}, "compliant", "as the policy says"),
+    "on Windows, dropped sooner, by the default interval": Case(
+        on_windows(120, 1), {}, "compliant", "as the policy says"
+    ),
+    "on Windows, with an interval that is too long for it": Case(
+        on_windows(120, 12.5),
+        {},
+        "drift",
+        "interval is 12.5 now and after the next boot (" + PARAMETERS + "KeepAliveInterval), should be 12",
+    ),
+    "on Windows, with an interval of nothing": Case(
+        on_windows(120, 0),
+        {},
+        "drift",
+        "interval is 0 now and after the next boot (" + PARAMETERS + "KeepAliveInterval), should be 12",
+    ),
     "on Windows, with the interval of the policy": Case(
         on_windows(120, 30),
         {},
@@ -145,13 +161,13 @@ CASES = {
         on_windows(7200, 1),
         {},
         "drift",
-        "time is 7200, interval 1 now and after the next boot (the system's default), should be 120, 12",
+        "time is 7200 now and after the next boot (the system's default), should be 120",
     ),
     "on Windows, not yet in force": Case(
         on_windows(120, 12, runtime=(600, 1.5), reboot_required=True),
         {},
         "drift",
-        "time is 600, interval 1.5 now (until the next boot), should be 120, 12",
+        "time is 600 now (until the next boot), should be 120",
     ),
     "unreachable": Case(
         {"unreachable": True, "msg": "Task failed: Failed to connect\nto the host"},
