@@ -86,7 +86,8 @@ def given(value: object) -> bool:
 
 
 def system_of(connection: object, shell: object) -> str:
-    if str(shell or "") in WINDOWS_SHELLS:
+    """Connections and shells go by their short names, and by their full ones, such as ``ansible.builtin.powershell``."""
+    if str(shell or "").rpartition(".")[2] in WINDOWS_SHELLS:
         return WINDOWS
     return CONNECTIONS.get(str(connection or "").rpartition(".")[2], POSIX)
 
@@ -199,7 +200,13 @@ def policy_of(variables: Mapping, probes: t.Optional[int]) -> t.Optional[_settin
                 values, goal=source.get("goal"), preset_name=source.get("preset"), probes=probes
             ).settings
     own = variables.get("host_values")
-    return _settings.parse_settings(known(own)) if own else None
+    try:
+        return _settings.parse_settings(known(own)) if own else None
+    except _errors.InvalidValue as error:
+        raise _errors.InvalidValue(
+            "no policy is given, and this host's own values cannot stand for one: {0} Correct them, or name "
+            "validate_policy, validate_goal or validate_preset.".format(error)
+        ) from None
 
 
 def known(values: Mapping) -> Mapping:

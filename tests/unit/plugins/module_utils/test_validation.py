@@ -119,6 +119,7 @@ APPLIANCE = "this host is an appliance, on which no probe runs"
 OUTSIDE = ": name a machine that probes it in validate_from, and its listeners in validate_applications."
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "Windows over SSH": ({"shell": "powershell"}, WINDOWS + OUTSIDE),
+    "Windows over SSH, in full": ({"shell": "ansible.builtin.powershell"}, WINDOWS + OUTSIDE),
     "Windows over WinRM": ({"connection": "winrm"}, WINDOWS + OUTSIDE),
     "Windows over PSRP, in full": ({"connection": "ansible.builtin.psrp"}, WINDOWS + OUTSIDE),
     "a switch": ({"connection": "ansible.netcommon.network_cli"}, APPLIANCE + OUTSIDE),
@@ -133,6 +134,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a prober with Windows": (
         {**FROM_JUMP, "prober_shell": "powershell"},
         "validate_from is 'jump': only a Linux host can probe.",
+    ),
+    "values of the host that no policy can have": (
+        {"host_values": {"time": 4294967.295, "interval": 1, "probes": 10}},
+        "no policy is given, and this host's own values cannot stand for one: time is 4294968: allowed is a whole number of "
+        "seconds from 1 to 32767. Correct them, or name validate_policy, validate_goal or validate_preset.",
     ),
     "an appliance without a policy": (
         {**FROM_JUMP, "connection": "network_cli"},
