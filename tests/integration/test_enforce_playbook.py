@@ -252,6 +252,7 @@ KINDS: dict[str, tuple[dict[str, Any], bool]] = {
     "winrm in full": ({"ansible_connection": "ansible.builtin.winrm"}, False),
     "psrp": ({"ansible_connection": "psrp"}, False),
     "ssh to PowerShell": ({"ansible_connection": "ssh", "ansible_shell_type": "powershell"}, False),
+    "ssh to PowerShell in full": ({"ansible_shell_type": "ansible.builtin.powershell"}, False),
     "ssh to cmd": ({"ansible_shell_type": "cmd"}, False),
 }
 
