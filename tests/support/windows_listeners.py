@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import re
@@ -83,10 +82,9 @@ def program(listeners: Sequence[Listener], control: int) -> str:
 
 
 def start(windows: WindowsHosts, host: str, script: str) -> subprocess.Popen[str]:
-    encoded = base64.b64encode(script.encode("utf-16-le")).decode()
-    command = f"powershell -NoProfile -NonInteractive -EncodedCommand {encoded}"
+    # Ansible encodes it for the command line itself; once more, and it is longer than that of Windows may be.
     return subprocess.Popen(
-        [SCRIPTS / "ansible", "-i", windows.inventory, host, "-m", "ansible.builtin.raw", "-a", command],
+        [SCRIPTS / "ansible", "-i", windows.inventory, host, "-m", "ansible.builtin.raw", "-a", script],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_HOST_KEY_CHECKING": "false"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

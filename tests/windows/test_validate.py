@@ -20,7 +20,7 @@ from tests.support.commands import attempt
 from tests.support.paths import COLLECTIONS, SCRIPTS
 from tests.support.plays import LOCAL, Run
 from tests.support.validating import AUDIT, verdicts
-from tests.support.windows_hosts import INTERVAL, RESET, TIME, WindowsHosts, add
+from tests.support.windows_hosts import INTERVAL, RESET, TIME, WindowsHosts, add, raw
 from tests.support.windows_listeners import Listener, free_ports, serving
 
 # Windows sends 10 probes; the Windows programs of a host that Wine makes have the kernel's 9.
@@ -100,14 +100,16 @@ def ordinary(folder: pathlib.Path) -> pathlib.Path:
 
 def audited(folder: pathlib.Path, hosts: pathlib.Path) -> Run:
     asked = {"validate_hosts": "windows", "validate_report_dir": str(folder / "reports")}
+    return played(hosts, AUDIT, "--extra-vars", json.dumps(asked))
+
+
+def played(inventory: pathlib.Path, *command: str | pathlib.Path) -> Run:
     environment = {
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_HOST_KEY_CHECKING": "false",
         "ANSIBLE_NOCOLOR": "1",
     }
-    return Run(
-        *attempt(SCRIPTS / "ansible-playbook", "-i", hosts, AUDIT, "--extra-vars", json.dumps(asked), env=environment)
-    )
+    return Run(*attempt(SCRIPTS / "ansible-playbook", "-i", inventory, *command, env=environment))
 
 
 # Measured from the controller.
@@ -157,6 +159,24 @@ def test_without_a_policy_the_values_of_windows_hold(audit: Audit) -> None:
 
 
 # Where it cannot be.
+
+
+def test_values_of_windows_that_no_policy_can_have(windows: WindowsHosts, tmp_path: pathlib.Path) -> None:
+    """They are read though the play becomes root, which Windows cannot."""
+    windows.run(raw(RESET, add(TIME, "REG_DWORD", "4294967295")))
+    asked = {"validate_from": "localhost", "validate_applications": [{"port": 9}]}
+    role = {"role": "netops.keepalive.validate", "vars": asked}
+    playbook = tmp_path / "play.json"
+    playbook.write_text(
+        json.dumps([{"hosts": windows.names[0], "gather_facts": False, "become": True, "roles": [role]}]),
+        encoding="utf-8",
+    )
+    run = played(windows.inventory, playbook)
+    windows.run(raw(RESET))
+    assert run.failures()[windows.names[0]] == (
+        "failed: no policy is given, and this host's own values cannot stand for one: time is 4294968: allowed is a whole "
+        "number of seconds from 1 to 32767. Correct them, or name validate_policy, validate_goal or validate_preset."
+    )
 
 
 def test_without_a_prober_there_is_one_sentence(audit: Audit) -> None:
