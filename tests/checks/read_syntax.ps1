@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# What PowerShell's parser sees in files: syntax newer than 5.1, with its line, and the commands, parameters, static members and
-# methods that are called. Run by a PowerShell 7: read_syntax.ps1 FILE... prints a JSON list, an object for each file.
+# What PowerShell's parser sees in files: syntax newer than 5.1, with its line, and the commands, parameters, static members,
+# methods and types that are used. Run by a PowerShell 7: read_syntax.ps1 FILE... prints a JSON list, an object for each file.
 
 $tokenNames = @{
     QuestionQuestion = '??'; QuestionQuestionEquals = '??='; QuestionDot = '?.'; QuestionLBracket = '?[]'; AndAnd = '&& or ||'; OrOr = '&& or ||'
@@ -13,9 +13,13 @@ $oldNumber = '^[+-]?(0x[0-9a-f]+l?|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[ld]?)([kmgtp]b)
 $newVariables = 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle', 'EnabledExperimentalFeatures', 'PSNativeCommandUseErrorActionPreference'
 
 function Get-NewerToken($tokens) {
+    $former = 'NewLine'
     foreach ($token in $tokens) {
         $kind = [string]$token.Kind
-        if ($tokenNames.ContainsKey($kind)) { $what = $tokenNames[$kind] }
+        $isFirst = $former -eq 'NewLine'
+        if ($kind -ne 'Comment') { $former = $kind }
+        if ($kind -eq 'Pipe' -and $isFirst) { $what = '| first on its line' }
+        elseif ($tokenNames.ContainsKey($kind)) { $what = $tokenNames[$kind] }
         elseif ($kind -eq 'Number' -and $token.Text -notmatch $oldNumber) { $what = "the number $($token.Text)" }
         elseif ($kind -match 'Expandable' -and $token.Text -cmatch '(?<!`)(``)*`e') { $what = '`e' }
         elseif ($kind -match 'Expandable' -and $token.Text -cmatch '(?<!`)(``)*`u\{') { $what = '`u{ }' }
@@ -33,7 +37,9 @@ function Get-NewerNode($tree) {
             'VariableExpressionAst' { if ($newVariables -contains $node.VariablePath.UserPath) { '$' + $node.VariablePath.UserPath } }
             'BinaryExpressionAst' {
                 $isBlock = $node.Right.FindAll({ $args[0] -is [System.Management.Automation.Language.ScriptBlockExpressionAst] }, $false)
+                $operands = @($node.Left, $node.Right)
                 if ([string]$node.Operator -match 'replace' -and $isBlock) { 'a script block for -replace' }
+                elseif ([string]$node.Operator -eq 'DotDot' -and @($operands | Where-Object { $_.StaticType -eq [string] })) { '.. of letters' }
             }
         }
         if ($what) { , @($node.Extent.StartLineNumber, $what) }
@@ -64,6 +70,11 @@ function Read-File($path) {
             }
         )
         statics = @(foreach ($call in $calls) { if ($call.Static) { "$($call.Expression.TypeName.FullName)::$($call.Member.Value)" } })
+        types = @(
+            foreach ($node in $tree.FindAll({ $true }, $true)) {
+                if ($node.TypeName) { $node.TypeName.FullName }
+            }
+        )
         methods = @(
             foreach ($call in $calls) {
                 if (-not $call.Static -and $call -is [System.Management.Automation.Language.InvokeMemberExpressionAst]) { [string]$call.Member.Value }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import pathlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,22 +17,34 @@ import pytest
 
 from tests.support import needs
 from tests.support.commands import run
-from tests.support.paths import INSTALLED
+from tests.support.paths import INSTALLED, ROOT
 
 READER = pathlib.Path(__file__).with_name("read_syntax.ps1")
-OURS = sorted((INSTALLED / "plugins").rglob("*.ps*1"))
+# All but the reader itself, which a PowerShell 7 runs, and on no host.
+OURS = sorted({*(INSTALLED / "plugins").rglob("*.ps*1"), *(ROOT / "tests").rglob("*.ps*1")} - {READER})
 
 # What is used, with those of its parameters that 5.1 has and that are used: a new one is looked up in the documentation of
 # 5.1 (learn.microsoft.com, "powershell-5.1") before it is added here.
 CMDLETS = {
     "Export-ModuleMember": {"Function", "Variable"},
+    "New-Object": {"TypeName", "ArgumentList"},
     "Split-Path": {"Path", "Parent", "Leaf"},
     "Where-Object": set(),
 }
-# Of .NET Framework 4.5, which 5.1 runs on: the static members and types, and the methods of objects.
+# Of .NET Framework 4.5, which 5.1 runs on: types, their static members, and the methods of objects.
+TYPES = {
+    *("bool", "byte", "char", "double", "hashtable", "int", "long", "object", "ordered", "regex", "string"),
+    *("Ansible.Basic.AnsibleModule", "DateTime", "System.BitConverter", "System.Collections.IDictionary"),
+    *("System.Globalization.CultureInfo", "System.IFormattable", "System.Math", "System.Security.SecurityException"),
+    *("Microsoft.Win32.RegistryKey", "Microsoft.Win32.RegistryKeyPermissionCheck"),
+    *("Microsoft.Win32.RegistryOptions", "Microsoft.Win32.RegistryValueKind"),
+    *("System.Net.IPAddress", "System.Net.Sockets.SocketOptionLevel", "System.Net.Sockets.SocketOptionName"),
+    "System.Threading.Thread",
+}
 STATICS = {
     "Ansible.Basic.AnsibleModule::Create",
     "Ansible.Basic.AnsibleModule::ToJson",
+    "DateTime::UtcNow",
     "Microsoft.Win32.RegistryKey::OpenBaseKey",
     "Microsoft.Win32.RegistryKeyPermissionCheck::ReadWriteSubTree",
     "Microsoft.Win32.RegistryOptions::Volatile",
@@ -43,6 +56,9 @@ STATICS = {
     "System.Globalization.CultureInfo::InvariantCulture",
     "System.Math::Abs",
     "System.Math::Floor",
+    "System.Net.IPAddress::Any",
+    "System.Net.Sockets.SocketOptionLevel::Tcp",
+    "System.Threading.Thread::Sleep",
     "regex::Replace",
 }
 METHODS = {
@@ -50,6 +66,7 @@ METHODS = {
     *("OpenSubKey", "SetValue", "Dispose", "GetBaseException"),
     *("Contains", "Replace", "Substring", "ToString", "TrimEnd", "Trim"),
     *("FailJson", "ExitJson", "Warn"),
+    *("AcceptSocket", "AddSeconds", "Pending", "SetSocketOption", "Start"),
 }
 
 
@@ -72,8 +89,14 @@ def complaints(found: dict[str, Any]) -> list[str]:
             if name.lower() not in functions and parameter not in CMDLETS.get(name, ())
         ),
         *(f"[{name}] is not known of 5.1" for name in found["statics"] if name not in STATICS),
+        *(f"[{name}] is not known of 5.1" for name in types(found) if name not in TYPES),
         *(f".{name}() is not known of 5.1" for name in found["methods"] if name not in METHODS),
     ]  # fmt: skip
+
+
+def types(found: dict[str, Any]) -> list[str]:
+    """The single names: [List[string[]]] is made of two."""
+    return [name for full in found["types"] for name in re.findall(r"[\w.]+", full)]
 
 
 def shared_functions() -> Sequence[str]:
@@ -108,6 +131,16 @@ NEWER = {
     "alias": ("gerr", "gerr is not known of 5.1"),
     "parameter": ("Split-Path -Path a -LeafBase", "Split-Path -LeafBase is not known of 5.1"),
     "type": ("[System.Half]::Parse('1')", "[System.Half::Parse] is not known of 5.1"),
+    "letters": ("$x = 'a'..'c'", "line 1: .. of letters"),
+    "a pipeline that goes on": ("Split-Path a\n# why\n| Where-Object { $_ }", "line 3: | first on its line"),
+    "type in a cast": ("$x = [semver]'1.0'", "[semver] is not known of 5.1"),
+    "type of a test": ("$x -is [System.Half]", "[System.Half] is not known of 5.1"),
+    "type of a parameter": ("function f { param([List[Half[]]]$x) }", "[Half] is not known of 5.1"),
+    "type of an error": ("try { 1 } catch [Half] { 2 }", "[Half] is not known of 5.1"),
+    "attribute": (
+        "function f { param([ValidateNotNullOrWhiteSpace()]$x) }",
+        "[ValidateNotNullOrWhiteSpace] is not known of 5.1",
+    ),
     "method": ("'a'.ReplaceLineEndings()", ".ReplaceLineEndings() is not known of 5.1"),
 }
 
