@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs that a silent client harms: what nobody named is read there without a connection. Pure."""
+"""Programs that a silent client harms: what nobody named by its port is read there without a connection. Pure."""
 
 import fnmatch
 import typing as t

@@ -5,6 +5,7 @@
 
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _careful, _request, _target
 
 Listeners = t.Sequence[_target.Listener]
@@ -20,7 +21,7 @@ class Chosen(t.NamedTuple):
 def choose(request: _request.Request, listeners: Listeners) -> Chosen:
     """The targets on this machine: every listener by the entry that names it most exactly."""
     if request.anything is not None:
-        return Chosen(tuple(unnamed(request.anything, listener) for listener in listeners), ())
+        return Chosen(tuple(careful(request.anything, listener) for listener in listeners), ())
     named: t.Dict[int, t.List[_target.Target]] = {}
     missing = []
     taken: t.Set[int] = set()
@@ -29,8 +30,9 @@ def choose(request: _request.Request, listeners: Listeners) -> Chosen:
         missing += [entry for entry in entries if not found[id(entry)]]
         for entry in entries:
             fresh = [one for one in found[id(entry)] if one.cookie not in taken]
-            named.setdefault(entry.target.place or 0, []).extend(at(entry.target, one) for one in fresh)
-        taken.update(one.cookie for reached in found.values() for one in reached)
+            reached = careful if entry.ports.is_range else at
+            named.setdefault(entry.target.place or 0, []).extend(reached(entry.target, one) for one in fresh)
+        taken.update(one.cookie for ones in found.values() for one in ones)
     return Chosen(tuple(target for place in sorted(named) for target in named[place]), tuple(missing))
 
 
@@ -54,8 +56,8 @@ def at(target: _target.Target, listener: _target.Listener) -> _target.Target:
     return target._replace(address=listener.address, port=listener.port, family=listener.family, listener=listener)
 
 
-def unnamed(anything: _target.Target, listener: _target.Listener) -> _target.Target:
-    """Nobody asked for this one by name: no data is sent to it, and it is left alone where a silent client hurts."""
-    found = at(anything, listener)._replace(send=None)
+def careful(target: _target.Target, listener: _target.Listener) -> _target.Target:
+    """Nobody asked for this one by its port: no data is sent to it, and it is left alone where a silent client hurts."""
+    found = at(target, listener)._replace(send=None)
     why = _careful.why_not_connect(listener) if found.connect else None
-    return found._replace(connect=False, spared=why) if why else found
+    return found._replace(connect=False, spared=why, method=_observation.INSPECT) if why else found

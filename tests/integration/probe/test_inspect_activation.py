@@ -30,11 +30,12 @@ def test_a_service_is_not_started_unless_its_port_is_named(
 ) -> None:
     started = tmp_path / "started"
     with scene.servers(shared_host, {"name": holder, "starts": str(started)}, {}) as (activated, other):
-        result = probed(shared_host)
-        assert not started.exists()
-        (limit,) = [text for text in entry_of(result, activated.port)["limits"] if "name its port" in text]
-        assert f"{holder} holds it for a service that a connection would start" in limit
-        assert entry_of(result, other.port)["keepalive"] is False, "others are probed"
+        for options in ({}, {"ports": ["1-65535"], "method": "dead_peer", "max_wait": 1, "send": "hello"}):
+            result = probed(shared_host, **options)
+            assert not started.exists()
+            (limit,) = [text for text in entry_of(result, activated.port)["limits"] if "name its port" in text]
+            assert f"{holder} holds it for a service that a connection would start" in limit
+            assert entry_of(result, other.port)["keepalive"] is False, "others are probed"
         named = entry_of(probed(shared_host, ports=[activated.port]), activated.port)
         assert started.exists()
     assert named["keepalive"] is False

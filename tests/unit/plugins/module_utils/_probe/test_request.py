@@ -243,6 +243,17 @@ def test_what_is_named_is_connected_to_whatever_it_is() -> None:
     assert target.connect
 
 
+def test_a_range_names_no_program() -> None:
+    """`everything else` is a range: what only it reaches is as careful as where nobody named anything."""
+    here = [listener(5005, 1, "java"), listener(1234, 2, "gdbserver"), listener(6379, 3)]
+    targets = [{"port": "1024-65535"}, {"port": 1234, "send": "exact"}]
+    debugged, redis, named = _choose.choose(parsed(targets=targets, send="secret", method="dead_peer"), here).targets
+    assert (debugged.method, debugged.connect, debugged.send) == ("inspect", False, None)
+    assert debugged.spared
+    assert (redis.method, redis.connect, redis.send, redis.spared) == ("dead_peer", True, None, None)
+    assert (named.method, named.connect, named.send, named.spared) == ("dead_peer", True, b"exact", None)
+
+
 def test_connect_false_is_no_sparing() -> None:
     (target,) = _choose.choose(parsed(connect=False), [listener(1234, 3, "gdbserver")]).targets
     assert not target.connect
