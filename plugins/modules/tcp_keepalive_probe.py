@@ -61,6 +61,8 @@ def main() -> None:
             report = _run.probe(request, progress, connect=not module.check_mode)
     except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
+    for limit in report["limits"]:
+        module.warn(limit)
     module.exit_json(changed=False, **report)
 
 

@@ -4,6 +4,7 @@
 """All TCP listeners of this machine, and who holds each."""
 
 import operator
+import os
 import socket
 import typing as t
 
@@ -20,28 +21,57 @@ FAMILIES = (socket.AF_INET, socket.AF_INET6)
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
 # They hold a socket for a service that a connection starts: whoever else holds it is that service.
 ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
+UNSEEN = (
+    "Not all network namespaces were looked into: {0} could not be entered, and of {1} processes it is not shown which is "
+    "theirs; run the task {2}."
+)
 
 Sockets = t.List[t.Tuple[_sock_diag.Socket, bool, t.Optional[str]]]
 Processes = t.Dict[t.Tuple[int, ...], t.Optional[_observation.Process]]
 
 
+class Found(t.NamedTuple):
+    listeners: t.List[_target.Listener]
+    limits: t.Tuple[str, ...]
+    """What was not looked at, and what would help."""
+
+
 def discover(full_command: bool = False, namespaces: bool = False) -> t.List[_target.Listener]:
-    """Each listening socket once, by port; with ``namespaces`` those of other network namespaces too.
+    """Each listening socket once, by port. Raises what ``look_around`` does."""
+    return look_around(full_command, namespaces).listeners
+
+
+def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
+    """The same, and what is missing; with ``namespaces`` those of other network namespaces too.
 
     Raises:
         HostUnreadable: the kernel does not list its sockets.
     """
     found = in_namespace(None)
-    for path in _namespaces.others() if namespaces else ():
-        try:
-            found += in_namespace(path)
-        except _errors.HostUnreadable:  # it ended meanwhile, or this user may not enter it
-            continue
+    limits: t.Tuple[str, ...] = ()
+    if namespaces:
+        elsewhere, limits = in_others()
+        found += elsewhere
     listeners = _forwarders.marked(with_holders(found, full_command))
     listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
     if namespaces:
         listeners.sort(key=lambda listener: listener.namespace or "")
-    return listeners
+    return Found(listeners, limits)
+
+
+def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
+    paths, hidden = _namespaces.others()
+    found: Sockets = []
+    closed = 0
+    for path in paths:
+        try:
+            found += in_namespace(path)
+        except _errors.HostUnreadable:
+            closed += os.path.exists(path)  # else it ended meanwhile
+    if not closed and not hidden:
+        return found, ()
+    cure = "with become: true" if os.geteuid() else "as root of the machine, not of a container"
+    return found, (UNSEEN.format(closed, hidden, cure),)
 
 
 def again(listener: _target.Listener, full_command: bool = False) -> t.Optional[_target.Listener]:

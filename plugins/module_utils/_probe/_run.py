@@ -29,7 +29,8 @@ def probe(request: _request.Request, progress: Progress = None, connect: bool = 
         ProbeImpossible: a measurement is asked for that this machine cannot make, and nothing less will do.
         HostUnreadable: the sockets of this machine cannot be listed.
     """
-    found, done = targets(request, progress)
+    here = listeners_here(request)
+    found, done = targets(request, here.listeners, progress)
     to_measure = [target for target in found if target.method == _observation.DEAD_PEER]
     if to_measure and request.require_filter:
         refuse_without_filter()
@@ -40,7 +41,7 @@ def probe(request: _request.Request, progress: Progress = None, connect: bool = 
     results.sort(key=lambda result: len(request.wanted) if result[0].place is None else result[0].place)
     listeners = [_report.entry(*result) for result in results]
     # A process may call itself anything, also what is no text.
-    return _json.fit_for_json({"listeners": listeners, "would_connect": would_connect})
+    return _json.fit_for_json({"listeners": listeners, "would_connect": would_connect, "limits": list(here.limits)})
 
 
 def refuse_without_filter() -> None:
@@ -55,9 +56,10 @@ def passively(target: Target) -> Target:
     return target._replace(method=_observation.INSPECT, connect=False)
 
 
-def targets(request: _request.Request, progress: Progress = None) -> t.Tuple[t.List[Target], t.List[Result]]:
+def targets(
+    request: _request.Request, here: t.Sequence[_target.Listener], progress: Progress = None
+) -> t.Tuple[t.List[Target], t.List[Result]]:
     """What to look at, and what needs no looking at: ports where nobody listens, names that lead nowhere."""
-    here = listeners_here(request)
     chosen = _choose.choose(request, here)
     done = [(wanted.target, nobody_listens(wanted)) for wanted in chosen.missing]
     found = list(chosen.targets)
@@ -72,10 +74,10 @@ def targets(request: _request.Request, progress: Progress = None) -> t.Tuple[t.L
     return found, done
 
 
-def listeners_here(request: _request.Request) -> t.List[_target.Listener]:
+def listeners_here(request: _request.Request) -> _listeners.Found:
     if request.wanted and all(wanted.target.host for wanted in request.wanted):
-        return []
-    return _listeners.discover(full_command=request.options.full_command, namespaces=request.namespaces)
+        return _listeners.Found([], ())
+    return _listeners.look_around(full_command=request.options.full_command, namespaces=request.namespaces)
 
 
 def elsewhere(wanted: _request.Wanted, addresses: t.Tuple[_names.Address, ...]) -> Target:

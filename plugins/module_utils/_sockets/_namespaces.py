@@ -36,7 +36,7 @@ def inside(path: t.Optional[str]) -> t.ContextManager[None]:
     """Sockets that are made in here belong to that namespace for good; ``None`` is ours. This thread alone moves.
 
     Raises:
-        HostUnreadable: it is gone, or may not be entered.
+        HostUnreadable: it is gone, or may not be entered and left again.
     """
     return HERE if path is None else elsewhere(path)
 
@@ -44,11 +44,14 @@ def inside(path: t.Optional[str]) -> t.ContextManager[None]:
 @contextlib.contextmanager
 def elsewhere(path: str) -> t.Iterator[None]:
     with opened(OWN) as home, opened(path) as there:
+        # Of root in a user namespace (podman unshare) ours may be none to enter. So the way back is tried out first, from
+        # where it leads nowhere.
+        enter(home, path)
         enter(there, path)
         try:
             yield
         finally:
-            enter(home, OWN)
+            go_back(home, path)
 
 
 @contextlib.contextmanager
@@ -69,21 +72,39 @@ def enter(descriptor: int, path: str) -> None:
         raise refused(path, OSError(code, os.strerror(code)))
 
 
+def go_back(home: int, path: str) -> None:
+    """Whoever caught a failure of this would go on in there, and tell of that host what holds for another: so it ends all."""
+    try:
+        enter(home, path)
+    except _errors.HostUnreadable as error:
+        raise SystemExit("The network namespace {0} cannot be left again: {1}".format(path, error)) from error
+
+
 def refused(path: str, error: OSError) -> _errors.HostUnreadable:
     return _errors.HostUnreadable(
         "The network namespace {0} cannot be entered: {1}.".format(path, os.strerror(error.errno or 0))
     )
 
 
-def others() -> t.List[str]:
-    """A path for each network namespace that is not ours; those of processes that this user may not see are missing."""
+class Others(t.NamedTuple):
+    """A path for each network namespace that is not ours; and how many processes there are whose own is not shown."""
+
+    paths: t.List[str]
+    hidden: int
+
+
+def others() -> Others:
     found: t.Dict[Identity, str] = {}
+    hidden = 0
     for path in candidates():
-        identity = identity_of(path)
-        if identity is not None:
-            found.setdefault(identity, path)
+        try:
+            found.setdefault(identity_of(path), path)
+        except PermissionError:
+            hidden += 1
+        except OSError:  # it ended meanwhile
+            continue
     own = identity_of(OWN)
-    return [path for identity, path in found.items() if identity != own]
+    return Others([path for identity, path in found.items() if identity != own], hidden)
 
 
 def candidates() -> t.Iterator[str]:
@@ -101,9 +122,6 @@ def names(folder: str) -> t.List[str]:
         return []
 
 
-def identity_of(path: str) -> t.Optional[Identity]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
+def identity_of(path: str) -> Identity:
+    status = os.stat(path)
     return status.st_dev, status.st_ino

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -107,6 +108,27 @@ def test_another_namespace_is_looked_into_when_asked_for_and_left_again(shared_h
     assert found.answer["namespace"] == own
     observation = found.observation(server.port)
     assert (observation["contact"], observation["read"], observation["values"]["time"]) == ("accepted", "exact", 61)
+
+
+def test_a_namespace_that_cannot_be_left_again_is_not_entered(shared_host: ThrowawayHost) -> None:
+    """Root of a user namespace alone, as with `podman unshare`: the way in is open, the way back is not."""
+    with scene.servers(shared_host, {"listener": {"time": 61}}) as (server,):
+        order = {"ports": [server.port], "namespaces": True, "target": {"connect": False}}
+        script = (
+            "unshare --net sleep 60 & until [ $(readlink /proc/$!/ns/net) != $(readlink /proc/self/ns/net) ]; do "
+            f"sleep 0.05; done; {sys.executable} {scene.HERE}/prober.py; kill $!"
+        )
+        inside = ("unshare", "--user", "--map-root-user", "sh", "-c", script)
+        found = scene.seen(shared_host.start(*inside, stdin=json.dumps(order).encode() + b"\n"))
+        own = shared_host.sh("readlink /proc/self/ns/net").strip()
+    assert found.answer["namespace"] == own
+    assert found.observation(server.port)["contact"] == "not_tried"
+    (limit,) = found.answer["limits"]
+    assert re.fullmatch(
+        r"Not all network namespaces were looked into: [1-9]\d* could not be entered, and of \d+ processes it is not shown "
+        r"which is theirs; run the task as root of the machine, not of a container\.",
+        limit,
+    )
 
 
 def test_arguments_are_shown_only_when_asked_for(shared_host: ThrowawayHost) -> None:

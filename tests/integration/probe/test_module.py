@@ -210,6 +210,17 @@ def test_the_filter_can_be_demanded(shared_host: ThrowawayHost) -> None:
     assert result["msg"].startswith("this machine cannot measure a dead peer: ")
 
 
+def test_namespaces_that_are_not_shown_are_a_warning(shared_host: ThrowawayHost, good: int) -> None:
+    needs.root()
+    result = shared_host.as_nobody("tcp_keepalive_probe", network_namespaces=True)
+    assert good in [entry["port"] for entry in result["listeners"]]
+    (limit,) = result["limits"]
+    assert limit.startswith("Not all network namespaces were looked into: ")
+    assert limit.endswith(" processes it is not shown which is theirs; run the task with become: true.")
+    assert result["warnings"] == result["limits"]
+    assert probe(shared_host, ports=[good])["limits"] == []
+
+
 def test_nothing_is_left_behind(shared_host: ThrowawayHost, good: int) -> None:
     probe(shared_host, ports=[good], policy=POLICY)
     connections = shared_host.sh(

@@ -31,7 +31,7 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     restrict(order)
     try:
-        listeners = _listeners.discover(order.get("full_command", False), order.get("namespaces", False))
+        listeners, limits = _listeners.look_around(order.get("full_command", False), order.get("namespaces", False))
     except _errors.KeepaliveError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return
@@ -51,6 +51,7 @@ def main() -> None:
     observations = _inspect.inspect(looked_at, _target.Options(**order.get("options", {})))
     answer = {
         "listeners": [plain(listener) for listener in listeners],
+        "limits": limits,
         "observations": [plain(observation) for observation in observations],
         "rounds": rounds,
         "took": time.monotonic() - start,
