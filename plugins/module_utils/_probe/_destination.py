@@ -11,7 +11,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _target
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _interfaces
 
-LOOPBACK: t.Dict[int, str] = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+LOOPBACK: t.Dict[int, t.Tuple[str, ...]] = {
+    socket.AF_INET: ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"),
+    socket.AF_INET6: ("::1",),
+}
 EVERYWHERE = ("0.0.0.0", "::")
 # What connect() says on a machine whose loopback has no IPv6.
 NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
@@ -40,16 +43,29 @@ def place(target: _target.Target, source: t.Optional[str] = None) -> Place:
             family, sockaddr(family, own_address(target, family, interface), target.port, interface), interface
         )
     if address in EVERYWHERE:
-        address = LOOPBACK[family]
+        address = loopback(target, family) or nowhere(target)
     bound = 0 if is_link_local(address) else interface
     return Place(family, sockaddr(family, address, target.port, interface), bound)
 
 
 def over_ipv4(target: _target.Target) -> t.Optional[Place]:
     """The other way into a listener for both families, for a machine whose loopback has no IPv6; ``None`` for others."""
-    if not for_both(target):
-        return None
-    return Place(socket.AF_INET, (LOOPBACK[socket.AF_INET], target.port))
+    address = loopback(target, socket.AF_INET) if for_both(target) else None
+    return Place(socket.AF_INET, (address, target.port)) if address else None
+
+
+def loopback(target: _target.Target, family: int) -> t.Optional[str]:
+    """An address of loopback that no other listener has on this port: a connection there would reach that one."""
+    beside = target.listener.beside if target.listener is not None else ()
+    return next((address for address in LOOPBACK[family] if address not in beside), None)
+
+
+def nowhere(target: _target.Target) -> str:
+    raise _errors.InvalidValue(
+        "Another listener has port {0} of the loopback address, where a connection to this one would go.".format(
+            target.port
+        )
+    )
 
 
 def for_both(target: _target.Target) -> bool:
@@ -59,7 +75,8 @@ def for_both(target: _target.Target) -> bool:
 
 def family_from(target: _target.Target, source: t.Optional[str]) -> int:
     if source is None:
-        return target.family
+        taken = target.family == socket.AF_INET6 and loopback(target, target.family) is None
+        return int(socket.AF_INET) if taken and for_both(target) else target.family
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     if family != target.family and not (family == socket.AF_INET and for_both(target)):
         raise _errors.InvalidValue(

@@ -9,7 +9,7 @@ import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _forwarders, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import _forwarders, _ports, _target
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     _namespaces,
     _owners,
@@ -52,7 +52,7 @@ def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
     if namespaces:
         elsewhere, limits = in_others()
         found += elsewhere
-    listeners = _forwarders.marked(with_holders(found, full_command))
+    listeners = _forwarders.marked(beside_others(with_holders(found, full_command)))
     listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
     if namespaces:
         listeners.sort(key=lambda listener: listener.namespace or "")
@@ -74,13 +74,29 @@ def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
     return found, (UNSEEN.format(closed, hidden, cure),)
 
 
+def beside_others(listeners: t.List[_target.Listener]) -> t.List[_target.Listener]:
+    """The same listeners; a wildcard knows of others on its port that have an address of their own."""
+    wild = {(one.namespace, one.port) for one in listeners if one.address in _ports.WILDCARDS}
+    beside: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
+    for one in listeners:
+        key = (one.namespace, one.port)
+        if key in wild and one.address not in _ports.WILDCARDS:
+            beside[key] = beside.get(key, ()) + (_ports.plain(one.address),)
+    if not beside:
+        return listeners
+    return [
+        one._replace(beside=beside.get((one.namespace, one.port), ())) if one.address in _ports.WILDCARDS else one
+        for one in listeners
+    ]
+
+
 def again(listener: _target.Listener, full_command: bool = False) -> t.Optional[_target.Listener]:
     """The same listener, or what listens in its place by now: an application that was started again. ``None`` if nothing."""
     place = (listener.family, listener.address, listener.port)
     there = [one for one in in_namespace(listener.namespace) if (one[0].family, one[0].address, one[0].port) == place]
     same = [one for one in there if one[0].cookie == listener.cookie]
     found = with_holders((same or there)[:1], full_command)
-    return found[0]._replace(forwarder=listener.forwarder) if found else None
+    return found[0]._replace(forwarder=listener.forwarder, beside=listener.beside) if found else None
 
 
 def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]:
@@ -97,7 +113,7 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]
             processes[pids] = process_of(pids, full_command)
         place = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
         v6only = family == IPV6 and seen.v6only
-        listeners.append(new(_target.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None)))
+        listeners.append(new(_target.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None, ())))
     return listeners
 
 

@@ -27,6 +27,8 @@ class Listener(t.NamedTuple):
     """The path of its network namespace where that is not ours, such as ``/proc/812/ns/net``."""
     forwarder: t.Optional[str] = None
     """The program that answers here in the place of another, such as ``docker-proxy``."""
+    beside: t.Tuple[str, ...] = ()
+    """Of a listener on all addresses: those that another listener on its port has, where a connection does not reach it."""
 
 
 class Target(t.NamedTuple):

@@ -32,6 +32,9 @@ def target(family: int, address: str, **listener: Any) -> _target.Target:
         (target(V6, "fe80::1", interface=7), None, (V6, ("fe80::1", 80, 0, 7), 0)),
         (target(V6, "FEBF::1", interface=7), None, (V6, ("FEBF::1", 80, 0, 7), 0)),
         (target(V6, "fec0::1", interface=7), None, (V6, ("fec0::1", 80, 0, 0), 7)),
+        (target(V4, "0.0.0.0", beside=("127.0.0.1",)), None, (V4, ("127.0.0.2", 80), 0)),
+        (target(V4, "0.0.0.0", beside=("127.0.0.2", "127.0.0.1")), None, (V4, ("127.0.0.3", 80), 0)),
+        (target(V6, "::", beside=("::1",)), None, (V4, ("127.0.0.1", 80), 0)),
         (_target.Target("127.0.0.1", 80, V4), None, (V4, ("127.0.0.1", 80), 0)),
     ],
 )
@@ -52,6 +55,14 @@ def test_a_source_of_the_other_family_reaches_nobody(wanted: _target.Target, sou
     assert str(error.value) == sentence
 
 
+def test_where_another_has_each_way_in_nobody_is_probed_in_its_place() -> None:
+    with pytest.raises(_errors.InvalidValue) as error:
+        _destination.place(target(V6, "::", v6only=True, beside=("::1",)))
+    assert str(error.value) == (
+        "Another listener has port 80 of the loopback address, where a connection to this one would go."
+    )
+
+
 def test_the_other_way_is_for_listeners_of_both_families() -> None:
     both = _destination.over_ipv4(target(V6, "::"))
     assert both is not None
@@ -59,3 +70,6 @@ def test_the_other_way_is_for_listeners_of_both_families() -> None:
     assert _destination.over_ipv4(target(V6, "::", v6only=True)) is None
     assert _destination.over_ipv4(target(V6, "::1")) is None
     assert _destination.over_ipv4(target(V4, "0.0.0.0")) is None
+    beside = _destination.over_ipv4(target(V6, "::", beside=("127.0.0.1",)))
+    assert beside is not None
+    assert beside.address == ("127.0.0.2", 80)
