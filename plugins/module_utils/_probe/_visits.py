@@ -67,28 +67,31 @@ class Round:
     def start(self) -> None:
         for _turn in range(AT_ONCE):
             now = time.monotonic()
-            if not self.waiting or now < self.next_start or not self.open(self.waiting[0]):
+            if not self.waiting or now < self.next_start or not self.open():
                 return
             if self.options.rate:
                 self.next_start = max(self.next_start, now) + 1 / self.options.rate
 
-    def open(self, visit: Visit) -> bool:
-        """Whether there was room for it."""
+    def open(self) -> bool:
+        """Whether there was room for the first that waits."""
+        visit = self.waiting.popleft()
         try:
             with _namespaces.inside(namespace_of(visit.target)):
-                return self.open_here(visit)
+                there_was = self.open_here(visit)
         except (_errors.KeepaliveError, OSError) as error:
-            self.waiting.popleft()
+            self.end(visit)
             visit.not_opened(error)
             return True
+        if not there_was:
+            self.waiting.appendleft(visit)
+            self.next_start = time.monotonic() + _crowd.PATIENCE
+        return there_was
 
     def open_here(self, visit: Visit) -> bool:
         place = visit.place or _destination.place(visit.target, self.options.source_address)
         connection = self.crowd.enter(place.family, None)
         if connection is None:
-            self.next_start = time.monotonic() + _crowd.PATIENCE
             return False
-        self.waiting.popleft()
         self.under_way[connection.fileno()] = visit
         code = visit.connect(connection, place)
         if code:
@@ -184,9 +187,7 @@ class Round:
             if visit.due > visit.deadline:
                 self.hung_up(visit)
             return
-        connection = visit.connection
-        if connection is not None:
-            self.queued.pop(connection.fileno(), None)
+        self.queued.pop(visit.own_end().fileno(), None)
         self.wait_for_changes(visit)
 
     def wait_for_changes(self, visit: Visit) -> None:

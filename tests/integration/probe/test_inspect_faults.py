@@ -191,6 +191,16 @@ def test_too_few_descriptors_have_a_sentence(shared_host: ThrowawayHost) -> None
     )
 
 
+def test_what_fails_once_the_socket_is_there_costs_nobody_else_his_turn(shared_host: ThrowawayHost) -> None:
+    """As where fs.epoll.max_user_watches is reached."""
+    with scene.servers(shared_host, {}, {}) as servers:
+        ports = [server.port for server in servers]
+        found = scene.inspected(shared_host, ports, refuse="ENOSPC", call="epoll_ctl")
+    assert [(found.observation(port)["contact"], found.observation(port)["problem"]) for port in ports] == [
+        ("not_tried", "No test connection could be opened: No space left on device.")
+    ] * 2
+
+
 def test_the_rate_bounds_the_connections_a_second(shared_host: ThrowawayHost) -> None:
     with scene.servers(shared_host, *[{}] * 11) as servers:
         found = scene.inspected(shared_host, [server.port for server in servers], options={"rate": 20, "settle": 0.05})

@@ -11,6 +11,7 @@ import ctypes
 import errno
 import json
 import os
+import platform
 import resource
 import select
 import struct
@@ -21,7 +22,7 @@ from typing import Any
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _inspect, _listeners, _target
 
-PIDFD_GETFD = 438
+CALLS = {"pidfd_getfd": 438, "epoll_ctl": 233 if platform.machine() == "x86_64" else 21}
 CAP_SYS_PTRACE = 19
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -67,7 +68,7 @@ def restrict(order: dict[str, Any]) -> None:
     if order.get("open_files"):
         resource.setrlimit(resource.RLIMIT_NOFILE, (order["open_files"], order["open_files"]))
     if order.get("refuse"):
-        refuse(PIDFD_GETFD, getattr(errno, order["refuse"]))
+        refuse(CALLS[order.get("call", "pidfd_getfd")], getattr(errno, order["refuse"]))
     if order.get("without_ptrace"):
         give_up(CAP_SYS_PTRACE)
     if order.get("user"):
