@@ -25,6 +25,7 @@ READABLE = (_sock_diag.ESTABLISHED, _sock_diag.CLOSE_WAIT)
 
 End = t.Tuple[bytes, int]
 Ends = t.Tuple[int, End, End, int]
+Pids = t.Tuple[int, ...]
 
 
 class Accepted(t.NamedTuple):
@@ -37,21 +38,6 @@ class Accepted(t.NamedTuple):
     timer: int = 0
     expires: int = 0
     """Milliseconds until ``timer`` runs."""
-
-
-def find(
-    diag: _sock_diag.Diag, connection: socket.socket, listener: t.Optional[_target.Listener]
-) -> t.Optional[Accepted]:
-    """``None`` while it waits to be accepted. ``diag`` belongs to the namespace of the connection.
-
-    Raises:
-        SocketGone: no socket has these ends: the application closed it, or the connection was redirected.
-    """
-    seen = look_up(diag, connection, listener)
-    if seen is None:
-        return None
-    holders = search([seen.inode], [listener] if listener else [])
-    return accepted(seen, holders.get(seen.inode))
 
 
 def accepted(seen: _sock_diag.Socket, holder: t.Optional[_observation.Holder]) -> Accepted:
@@ -97,24 +83,46 @@ def end(family: int, place: t.Tuple[t.Any, ...]) -> End:
 
 
 def search(inodes: t.Sequence[int], listeners: t.Iterable[_target.Listener]) -> t.Dict[int, _observation.Holder]:
-    """Who has accepted these: whoever holds the listener, else a process that those started, else anybody."""
-    pids = list(dict.fromkeys(holder.pid for listener in listeners for holder in listener.holders))
-    found = _owners.newest(inodes, pids)
-    missing = [inode for inode in inodes if inode not in found]
+    """Who has accepted these, of any of the listeners."""
+    pids = tuple(dict.fromkeys(pid for listener in listeners for pid in listener.pids))
+    return search_each(dict.fromkeys(inodes, pids))
+
+
+def search_each(wanted: t.Mapping[int, Pids]) -> t.Dict[int, _observation.Holder]:
+    """Who has accepted each of these: whoever holds its listener (those are given), else a process that those started,
+    else anybody. Processes are listed once for all: each listing is one of the whole machine."""
+    found = look_in(wanted, {pids: pids for pids in wanted.values()})
+    missing = {inode: pids for inode, pids in wanted.items() if inode not in found}
+    if not missing:
+        return found
+    # New ones before old ones, as a server forks and then serves.
+    others = [pid for pid in reversed(_owners.processes()) if pid != os.getpid()]
+    found.update(look_in(missing, children(set(missing.values()), others)))
+    missing = {inode: pids for inode, pids in missing.items() if inode not in found}
     if missing:
-        children, others = relatives(pids)
-        found.update(_owners.newest(missing, children))
-        missing = [inode for inode in missing if inode not in found]
         found.update(_owners.newest(missing, others, most=STRANGER))
     return found
 
 
-def relatives(pids: t.Sequence[int]) -> t.Tuple[t.List[int], t.List[int]]:
-    """Children of these processes, and all others; new ones before old ones, as a server forks and then serves."""
-    known, own = set(pids), os.getpid()
-    others = [pid for pid in reversed(_owners.processes()) if pid not in known and pid != own]
-    children = {pid for pid in others if known and _processes.parent(pid) in known}
-    return [pid for pid in others if pid in children], [pid for pid in others if pid not in children]
+def look_in(wanted: t.Mapping[int, Pids], where: t.Mapping[Pids, t.Sequence[int]]) -> t.Dict[int, _observation.Holder]:
+    groups: t.Dict[Pids, t.List[int]] = {}
+    for inode, pids in wanted.items():
+        groups.setdefault(pids, []).append(inode)
+    found: t.Dict[int, _observation.Holder] = {}
+    for pids, inodes in groups.items():
+        found.update(_owners.newest(inodes, where[pids]))
+    return found
+
+
+def children(groups: t.Collection[Pids], others: t.Sequence[int]) -> t.Dict[Pids, t.List[int]]:
+    """Of each group of processes, those of the others that it started."""
+    known = {pid for pids in groups for pid in pids}
+    started: t.Dict[int, t.List[int]] = {}
+    for pid in others if known else ():
+        parent = _processes.parent(pid)
+        if parent in known and pid not in known:
+            started.setdefault(parent, []).append(pid)
+    return {pids: [child for pid in pids for child in started.get(pid, ())] for pids in groups}
 
 
 def read(found: Accepted) -> _options.SocketOptions:

@@ -51,14 +51,16 @@ def inspect(targets: t.Sequence[Target], options: _target.Options) -> t.List[_ob
     """One observation per target, in their order. What goes wrong with one of them stands in its observation."""
     with contextlib.ExitStack() as stack:
         rooms = open_rooms(stack, targets, options)
-        looks = [at_rest(target, rooms[_visits.namespace_of(target)], options) for target in targets]
+        looks = [at_rest(target, rooms[_visits.namespace_of(target)]) for target in targets]
+        looks = looked_again(looks, options)
         visits = [visit(look, rooms[_visits.namespace_of(look[0])], options) for look in looks]
         made = [one for one in visits if one is not None]
         if made:
             with _crowd.room_for(len(made)) as crowd:
                 _visits.Round(made, options, crowd).run()
+        full = full_queues(made)
         by_target = {id(one.target): one for one in made}
-        return [conclude(look, by_target.get(id(look[0])), rooms[_visits.namespace_of(look[0])]) for look in looks]
+        return [conclude(look, by_target.get(id(look[0])), full) for look in looks]
 
 
 def open_rooms(stack: contextlib.ExitStack, targets: t.Sequence[Target], options: _target.Options) -> Rooms:
@@ -80,24 +82,39 @@ def open_rooms(stack: contextlib.ExitStack, targets: t.Sequence[Target], options
     return rooms
 
 
-def at_rest(target: Target, room: t.Union[Room, str], options: _target.Options) -> Look:
-    """What is seen without a connection. An application that was started again meanwhile is looked at as it is now."""
+def at_rest(target: Target, room: t.Union[Room, str]) -> Look:
+    """What is seen without a connection."""
     if isinstance(room, str):
         return target, Seen(problem=room)
     seen = Seen(host=room.host)
     if target.listener is None:
         return target, seen
-    seen = seen._replace(connections=room.counts.get(target.listener.cookie))
+    return target, at_listener(seen._replace(connections=room.counts.get(target.listener.cookie)), target.listener)
+
+
+def looked_again(looks: t.List[Look], options: _target.Options) -> t.List[Look]:
+    """Applications that were started again meanwhile are looked at as they are now: found together, as each search is one
+    of the whole machine."""
+    gone = [target.listener for target, seen in looks if target.listener is not None and seen.problem == GONE]
+    if not gone:
+        return looks
+    there = {target.listener.cookie for target, seen in looks if target.listener is not None and seen.problem != GONE}
+    now = _listeners.again(gone, there, options.full_command)
+    result = []
+    for target, seen in looks:
+        found = now.get(target.listener.cookie) if target.listener is not None and seen.problem == GONE else None
+        if found is None:
+            result.append((target, seen))
+        else:
+            result.append((target._replace(listener=found), at_listener(seen._replace(problem=None), found)))
+    return result
+
+
+def at_listener(seen: Seen, listener: _target.Listener) -> Seen:
     try:
-        return target, with_listener(seen, target.listener)
+        return with_listener(seen, listener)
     except _errors.SocketGone:
-        found = _listeners.again(target.listener, options.full_command)
-    if found is None:
-        return target, seen._replace(problem=GONE)
-    try:
-        return target._replace(listener=found), with_listener(seen, found)
-    except _errors.SocketGone:
-        return target, seen._replace(problem=GONE)
+        return seen._replace(problem=GONE)
 
 
 def with_listener(seen: Seen, listener: _target.Listener) -> Seen:
@@ -125,15 +142,13 @@ def visit(look: Look, room: t.Union[Room, str], options: _target.Options) -> t.O
     return Visit(target, room.diag, options)
 
 
-def conclude(look: Look, made: t.Optional[Visit], room: t.Union[Room, str]) -> _observation.Observation:
+def conclude(look: Look, made: t.Optional[Visit], full: t.Mapping[int, str]) -> _observation.Observation:
     target, seen = look
     if made is None:
         return _conclude.conclude(target, seen)
     contact, problem = made.contact, made.problem
-    if contact in (_observation.UNREACHABLE, _observation.NOT_ACCEPTED) and not isinstance(room, str):
-        full = full_queue(target, room)
-        if full:
-            contact, problem = _observation.NOT_ACCEPTED, full
+    if is_stuck(made) and target.listener is not None and target.listener.cookie in full:
+        contact, problem = _observation.NOT_ACCEPTED, full[target.listener.cookie]
     target = with_new_process(target, made)
     limits = seen.limits
     if made.by_another and made.accepted and made.accepted.holder:
@@ -154,15 +169,19 @@ def conclude(look: Look, made: t.Optional[Visit], room: t.Union[Room, str]) -> _
     )
 
 
-def full_queue(target: Target, room: Room) -> t.Optional[str]:
-    """Whether the application does not accept: the kernel then answers to nobody any more."""
-    listener = target.listener
-    if listener is None:
-        return None
-    for seen, _mptcp in room.diag.listeners(listener.family):
-        if seen.cookie == listener.cookie and seen.queued > seen.backlog:
-            return FULL.format(seen.queued, seen.backlog)
-    return None
+def is_stuck(made: Visit) -> bool:
+    return made.contact in (_observation.UNREACHABLE, _observation.NOT_ACCEPTED)
+
+
+def full_queues(visits: t.Sequence[Visit]) -> t.Dict[int, str]:
+    """Which applications do not accept: the kernel then answers to nobody any more. One look into each namespace."""
+    full = {}
+    for diag in {one.diag for one in visits if is_stuck(one)}:
+        for family in _listeners.FAMILIES:
+            for seen, _mptcp in diag.listeners(family):
+                if seen.queued > seen.backlog:
+                    full[seen.cookie] = FULL.format(seen.queued, seen.backlog)
+    return full
 
 
 def with_new_process(target: Target, made: Visit) -> Target:
@@ -170,7 +189,6 @@ def with_new_process(target: Target, made: Visit) -> Target:
     listener, accepted = target.listener, made.accepted
     if listener is None or accepted is None or accepted.holder is None:
         return target
-    pids = {holder.pid for holder in listener.holders}
-    if accepted.holder.pid in pids or any(_processes.started(pid) for pid in pids):
+    if accepted.holder.pid in listener.pids or any(_processes.started(pid) for pid in listener.pids):
         return target
     return target._replace(listener=listener._replace(process=_processes.read(accepted.holder.pid)))

@@ -26,7 +26,8 @@ UNSEEN = (
     "theirs; run the task {2}."
 )
 
-Sockets = t.List[t.Tuple[_sock_diag.Socket, bool, t.Optional[str]]]
+Seen = t.Tuple[_sock_diag.Socket, bool, t.Optional[str]]
+Sockets = t.List[Seen]
 Processes = t.Dict[t.Tuple[int, ...], t.Optional[_observation.Process]]
 
 
@@ -90,13 +91,43 @@ def beside_others(listeners: t.List[_target.Listener]) -> t.List[_target.Listene
     ]
 
 
-def again(listener: _target.Listener, full_command: bool = False) -> t.Optional[_target.Listener]:
-    """The same listener, or what listens in its place by now: an application that was started again. ``None`` if nothing."""
-    place = (listener.family, listener.address, listener.port)
-    there = [one for one in in_namespace(listener.namespace) if (one[0].family, one[0].address, one[0].port) == place]
-    same = [one for one in there if one[0].cookie == listener.cookie]
-    found = with_holders((same or there)[:1], full_command)
-    return found[0]._replace(forwarder=listener.forwarder, beside=listener.beside) if found else None
+def again(
+    gone: t.Iterable[_target.Listener], there: t.Collection[int], full_command: bool = False
+) -> t.Dict[int, _target.Listener]:
+    """What listens in the place of these by now: the same listener, or that of an application that was started again.
+
+    By the cookie of each that is gone, and each for one only, as workers share a place; ``there`` are the cookies of those
+    that were found where they had been.
+    """
+    by_cookie = {listener.cookie: listener for listener in gone}
+    replaced: t.Dict[int, Seen] = {}
+    fresh: t.Dict[t.Tuple[t.Any, ...], Sockets] = {}
+    for one in in_all({listener.namespace for listener in by_cookie.values()}):
+        seen, _mptcp, namespace = one
+        if seen.cookie in by_cookie:
+            replaced[seen.cookie] = one
+        elif seen.cookie not in there:
+            fresh.setdefault((namespace, seen.family, seen.address, seen.port), []).append(one)
+    for cookie, listener in by_cookie.items():
+        candidates = fresh.get((listener.namespace, listener.family, listener.address, listener.port))
+        if cookie not in replaced and candidates:
+            replaced[cookie] = candidates.pop(0)
+    found = with_holders(list(replaced.values()), full_command)
+    return {
+        cookie: new._replace(forwarder=by_cookie[cookie].forwarder, beside=by_cookie[cookie].beside)
+        for cookie, new in zip(replaced, found)
+    }
+
+
+def in_all(paths: t.Iterable[t.Optional[str]]) -> Sockets:
+    """The listeners of these network namespaces; of one that is gone, none."""
+    found: Sockets = []
+    for path in paths:
+        try:
+            found += in_namespace(path)
+        except _errors.HostUnreadable:
+            continue
+    return found
 
 
 def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]:

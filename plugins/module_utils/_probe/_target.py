@@ -30,6 +30,11 @@ class Listener(t.NamedTuple):
     beside: t.Tuple[str, ...] = ()
     """Of a listener on all addresses: those that another listener on its port has, where a connection does not reach it."""
 
+    @property
+    def pids(self) -> t.Tuple[int, ...]:
+        """Who holds it."""
+        return tuple(holder.pid for holder in self.holders)
+
 
 class Target(t.NamedTuple):
     """One listener to look at (``listener``), or one address to measure from outside (``host`` was named)."""

@@ -149,7 +149,7 @@ class Round:
             seen = self.seen(visit, now)
             if seen is not None:
                 found.append((visit, seen))
-        for visit, accepted in _workers.who_accepted(found) if found else ():
+        for visit, accepted in _workers.who_accepted(found):
             visit.accepted = accepted
             visit.contact = _observation.ACCEPTED
             if accepted.holder is None and visit.searches < SEARCHES:
@@ -197,30 +197,40 @@ class Round:
     def look_again(self) -> None:
         """Read each once more when it is due, until two readings are the same."""
         now = time.monotonic()
+        moved = []
         while self.settling and self.settling[0].due <= now:
             visit = self.settling.popleft()
-            if visit.stage != _visit.SETTLING:
-                continue
+            if visit.stage == _visit.SETTLING and not self.read_again(visit):
+                moved.append(visit)
+        for visit in self.found_again(moved):
+            if not self.read_again(visit, moved=True):
+                self.hung_up(visit)
+
+    def read_again(self, visit: Visit, moved: bool = False) -> bool:
+        """Whether the process that had it still has it. A child that was handed it may not have got to its options yet."""
+        try:
+            changed = visit.read() or moved
+        except _errors.SocketGone:
+            return False
+        visit.readings += 1
+        if changed and visit.readings < READINGS:
+            self.wait_for_changes(visit)
+        else:
+            visit.steady = not changed
+            self.end(visit)
+        return True
+
+    def found_again(self, moved: t.Sequence[Visit]) -> t.List[Visit]:
+        """Where the process that accepted it has handed it on, the one that has it now is asked."""
+        found = []
+        for visit in moved:
             try:
-                changed = self.read_again(visit)
+                found.append((visit, visit.other_end()))
             except _errors.SocketGone:
                 self.hung_up(visit)
-                continue
-            visit.readings += 1
-            if changed and visit.readings < READINGS:
-                self.wait_for_changes(visit)
-            else:
-                visit.steady = not changed
-                self.end(visit)
-
-    def read_again(self, visit: Visit) -> bool:
-        """Where the process that accepted it has handed it on, the one that has it now is asked."""
-        try:
-            return visit.read()
-        except _errors.SocketGone:
-            seen = visit.other_end()
-            visit.accepted = _workers.who_accepted([(visit, seen)])[0][1]
-            return visit.read()
+        for visit, accepted in _workers.who_accepted(found):
+            visit.accepted = accepted
+        return [visit for visit, _seen in found]
 
     def end(self, visit: Visit) -> None:
         """Close its connection, if it has one, and forget it."""

@@ -17,20 +17,13 @@ TRIES_PER_WORKER, MOST_TRIES = 4, 64
 
 
 def who_accepted(found: Found) -> t.List[t.Tuple[Visit, _accepted.Accepted]]:
-    """Each process is searched once for all connections that it may have."""
-    groups: t.Dict[t.Tuple[int, ...], t.List[t.Tuple[Visit, _sock_diag.Socket]]] = {}
-    for visit, seen in found:
-        groups.setdefault(pids_of(visit.target), []).append((visit, seen))
-    result = []
-    for group in groups.values():
-        listener = group[0][0].target.listener
-        holders = _accepted.search([seen.inode for _visit, seen in group], [listener] if listener else [])
-        result += [(visit, _accepted.accepted(seen, holders.get(seen.inode))) for visit, seen in group]
-    return result
+    """The processes are searched once for all connections."""
+    holders = _accepted.search_each({seen.inode: pids_of(visit.target) for visit, seen in found})
+    return [(visit, _accepted.accepted(seen, holders.get(seen.inode))) for visit, seen in found]
 
 
 def pids_of(target: _target.Target) -> t.Tuple[int, ...]:
-    return tuple(holder.pid for holder in target.listener.holders) if target.listener is not None else ()
+    return target.listener.pids if target.listener is not None else ()
 
 
 class Workers:

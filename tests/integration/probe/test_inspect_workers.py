@@ -92,6 +92,19 @@ def test_a_wildcard_that_nothing_reaches_is_told_by_what_it_has_itself(shared_ho
     )
 
 
+def test_workers_that_were_started_again_are_each_read_anew(shared_host: ThrowawayHost) -> None:
+    with contextlib.ExitStack() as stack:
+        port = workers(stack, shared_host, 0, (11, 22, 33))[0].port
+        process = scene.prober(shared_host, ports=[port], wait=True, options={"settle": 0.1})
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"discovered\n"
+    with contextlib.ExitStack() as stack:
+        started = workers(stack, shared_host, port, (44, 55, 66))
+        observations = scene.resumed(process).observations(port)
+    read = {one["process"]["pid"]: one["values"]["time"] for one in observations}
+    assert read == dict(zip([worker.pid for worker in started], (44, 55, 66), strict=True))
+
+
 def workers(stack: contextlib.ExitStack, host: ThrowawayHost, port: int, times: tuple[int, ...]) -> list[scene.Server]:
     found: list[scene.Server] = []
     for time in times:

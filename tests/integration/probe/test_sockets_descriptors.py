@@ -146,11 +146,12 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
             for seen, _mptcp in diag.listeners(socket.AF_INET)
             if seen.port == own.getsockname()[1]
         )
-        assert _accepted.find(diag, ours, listener) is None
+        assert _accepted.look_up(diag, ours, listener) is None
         theirs, _peer = own.accept()
         with theirs:
-            found = _accepted.find(diag, ours, listener)
-            assert found is not None
+            seen = _accepted.look_up(diag, ours, listener)
+            assert seen is not None
+            found = _accepted.accepted(seen, _accepted.search([seen.inode], [listener])[seen.inode])
             assert found.holder == _observation.Holder(os.getpid(), theirs.fileno())
             assert _accepted.read(found).keepalive is False
             _accepted.lower(found, _options.Values(2, 1, 3, 0))
@@ -159,7 +160,7 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
         with pytest.raises(_errors.SocketGone):
             _accepted.read(found)
         with pytest.raises(_errors.SocketGone):
-            _accepted.find(diag, ours, listener)
+            _accepted.look_up(diag, ours, listener)
 
 
 def test_the_newest_descriptors_are_looked_at_first_and_holes_do_no_harm() -> None:

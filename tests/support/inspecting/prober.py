@@ -30,6 +30,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 def main() -> None:
     order = json.loads(sys.stdin.readline())
+    listings = counted_listings()
     restrict(order)
     try:
         listeners, limits = _listeners.look_around(order.get("full_command", False), order.get("namespaces", False))
@@ -44,6 +45,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (in_use + 1, in_use + 1))
     targets = targets_of(order, listeners)
     start, used = time.monotonic(), time.process_time()
+    before = len(listings)
     rounds = 0
     while order.get("loop") and not select.select([sys.stdin], [], [], 0)[0]:
         _inspect.inspect(targets_of(order), _target.Options(**order.get("options", {})))
@@ -55,6 +57,7 @@ def main() -> None:
         "limits": limits,
         "observations": [plain(observation) for observation in observations],
         "rounds": rounds,
+        "listings": len(listings) - before,
         "took": time.monotonic() - start,
         "processor": time.process_time() - used,
         "memory": most_memory(),
@@ -62,6 +65,18 @@ def main() -> None:
         "namespace": os.readlink("/proc/thread-self/ns/net"),
     }
     json.dump(answer, sys.stdout)
+
+
+def counted_listings() -> list[str]:
+    """Gets an entry whenever the processes of the whole machine are listed."""
+    listings: list[str] = []
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.listdir" and arguments[0] == "/proc":
+            listings.append(arguments[0])
+
+    sys.addaudithook(note)
+    return listings
 
 
 def restrict(order: dict[str, Any]) -> None:
