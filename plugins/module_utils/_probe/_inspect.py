@@ -60,7 +60,7 @@ def inspect(targets: t.Sequence[Target], options: _target.Options) -> t.List[_ob
                 _visits.Round(made, options, crowd).run()
         full = full_queues(made)
         by_target = {id(one.target): one for one in made}
-        return [conclude(look, by_target.get(id(look[0])), full) for look in looks]
+        return [conclude(look, by_target.get(id(look[0])), options, full) for look in looks]
 
 
 def open_rooms(stack: contextlib.ExitStack, targets: t.Sequence[Target], options: _target.Options) -> Rooms:
@@ -142,14 +142,19 @@ def visit(look: Look, room: t.Union[Room, str], options: _target.Options) -> t.O
     return Visit(target, room.diag, options)
 
 
-def conclude(look: Look, made: t.Optional[Visit], full: t.Mapping[int, str]) -> _observation.Observation:
+def conclude(
+    look: Look, made: t.Optional[Visit], options: _target.Options, full: t.Mapping[int, str]
+) -> _observation.Observation:
     target, seen = look
     if made is None:
         return _conclude.conclude(target, seen)
     contact, problem = made.contact, made.problem
+    deferred = made.half_open and seen.listener is None and not target.send
     if is_stuck(made) and target.listener is not None and target.listener.cookie in full:
         contact, problem = _observation.NOT_ACCEPTED, full[target.listener.cookie]
-    target = with_new_process(target, made)
+    elif deferred:
+        contact, problem = _observation.NOT_TRIED, None
+    target = with_new_process(target, made, options)
     limits = seen.limits
     if made.by_another and made.accepted and made.accepted.holder:
         limits += (BY_ANOTHER.format(made.accepted.holder.pid),)
@@ -163,7 +168,7 @@ def conclude(look: Look, made: t.Optional[Visit], full: t.Mapping[int, str]) -> 
             closed=made.closed,
             unreadable=made.unreadable or seen.unreadable,
             timer=made.timer,
-            deferred=seen.deferred or made.deferred,
+            deferred=seen.deferred or deferred,
             limits=limits,
         ),
     )
@@ -184,11 +189,12 @@ def full_queues(visits: t.Sequence[Visit]) -> t.Dict[int, str]:
     return full
 
 
-def with_new_process(target: Target, made: Visit) -> Target:
+def with_new_process(target: Target, made: Visit, options: _target.Options) -> Target:
     """Where the processes that listened have ended, the one that accepted is who was read."""
     listener, accepted = target.listener, made.accepted
     if listener is None or accepted is None or accepted.holder is None:
         return target
     if accepted.holder.pid in listener.pids or any(_processes.started(pid) for pid in listener.pids):
         return target
-    return target._replace(listener=listener._replace(process=_processes.read(accepted.holder.pid)))
+    process = _processes.read(accepted.holder.pid, options.full_command)
+    return target._replace(listener=listener._replace(process=process))

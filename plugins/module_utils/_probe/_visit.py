@@ -52,8 +52,8 @@ class Visit:
         self.steady = self.closed = False
         self.by_another = False
         """Another worker than the listener's own has accepted it."""
-        self.deferred = False
-        """The application's side waits for data before it completes the handshake."""
+        self.half_open = False
+        """The application's side has not completed the handshake: it waits for data, or its queue is full."""
         self.unreadable: t.Optional[str] = None
         self.timer: t.Optional[int] = None
 
@@ -169,6 +169,8 @@ class Visit:
             self.problem = "The connection was refused: nobody listens there any more, or a firewall rejects it."
         elif code == errno.EADDRNOTAVAIL:
             self.problem = "No test connection could be opened: no port is free, or this host lacks the address."
+        elif code == errno.ENETUNREACH and self.target.listener is not None:
+            self.problem = "No test connection could be opened: no route leads to the listener, as where lo is down."
         else:
             self.contact = _observation.UNREACHABLE
             self.problem = "The listener cannot be reached: {0}.".format(os.strerror(code))
@@ -181,7 +183,7 @@ class Visit:
 
     def not_accepted(self, seen: _sock_diag.Socket) -> None:
         self.contact = _observation.NOT_ACCEPTED
-        self.deferred = seen.state == _sock_diag.SYN_RECV
+        self.half_open = seen.state == _sock_diag.SYN_RECV
         self.problem = "The application did not accept the connection within {0:g} s.".format(self.options.timeout)
 
     def vanished(self, now: float) -> bool:

@@ -201,6 +201,17 @@ def test_what_fails_once_the_socket_is_there_costs_nobody_else_his_turn(shared_h
     ] * 2
 
 
+def test_a_listener_without_a_way_to_it_is_told_by_what_it_has_itself(shared_host: ThrowawayHost) -> None:
+    """A namespace whose loopback is down, as of a service that is cut off the network (PrivateNetwork=)."""
+    kind = {"address": "0.0.0.0", "listener": OWN}
+    with scene.servers(shared_host, kind, under=("unshare", "--net")) as (server,):
+        observation = scene.inspected(shared_host, [server.port], namespaces=True).observation(server.port)
+    assert (observation["contact"], observation["values"]["time"]) == ("not_tried", 60)
+    assert observation["problem"] == (
+        "No test connection could be opened: no route leads to the listener, as where lo is down."
+    )
+
+
 def test_the_rate_bounds_the_connections_a_second(shared_host: ThrowawayHost) -> None:
     with scene.servers(shared_host, *[{}] * 11) as servers:
         found = scene.inspected(shared_host, [server.port for server in servers], options={"rate": 20, "settle": 0.05})

@@ -84,7 +84,7 @@ def test_a_deferred_listener_is_told_from_outside(shared_host: ThrowawayHost) ->
         observation = scene.inspected(shared_host, [server.port], refuse="EPERM", options={"timeout": 1}).observation(
             server.port
         )
-    assert (observation["contact"], observation["deferred"]) == ("not_accepted", True)
+    assert (observation["contact"], observation["deferred"], observation["problem"]) == ("not_tried", True, None)
     assert observation["limits"][-1] == (
         "The listener takes a connection only once data has come (TCP_DEFER_ACCEPT): give send to have it probed."
     )
