@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run of the probe: find the listeners, look at each, judge."""
 
+import sys
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation
@@ -26,9 +27,16 @@ def probe(request: _request.Request, progress: Progress = None, connect: bool = 
     """Everything that the module returns. With ``connect`` false no connection is opened.
 
     Raises:
-        ProbeImpossible: a measurement is asked for that this machine cannot make, and nothing less will do.
+        ProbeImpossible: this is not Linux, or a measurement is asked for that this machine cannot make, and nothing less
+            will do.
         HostUnreadable: the sockets of this machine cannot be listed.
     """
+    if not sys.platform.startswith("linux"):
+        raise _errors.ProbeImpossible(
+            "the probe runs on {0}: allowed is Linux; another system is measured from a Linux machine, with host.".format(
+                _errors.shown(sys.platform)
+            )
+        )
     here = listeners_here(request)
     found, done = targets(request, here.listeners, progress)
     to_measure = [target for target in found if target.method == _observation.DEAD_PEER]
