@@ -12,8 +12,9 @@ Visit = _visit.Visit
 Found = t.Sequence[t.Tuple[Visit, _sock_diag.Socket]]
 Place = t.Tuple[t.Optional[str], int, str, int]
 
-TRIES_PER_WORKER, MOST_TRIES = 4, 64
-"""The kernel draws one of the workers; so many connections at most are made for one of them to get its turn."""
+TRIES_PER_WORKER, MOST_TRIES = 8, 64
+"""The kernel draws one of the workers; so many connections at most are made for one of them to get its turn. With 8 for each
+one in 3,000 gets none, with 4 it would be one in 55."""
 
 
 def who_accepted(found: Found) -> t.List[t.Tuple[Visit, _accepted.Accepted]]:
