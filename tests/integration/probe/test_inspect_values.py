@@ -177,3 +177,11 @@ def test_an_mptcp_listener_is_read(shared_host: ThrowawayHost) -> None:
         listener_only = scene.inspected(shared_host, [server.port], target={"connect": False})
     assert found.observation(server.port)["values"] == {**HOST, **OWN}
     assert listener_only.observation(server.port)["contact"] == "not_tried"
+
+
+def test_a_child_that_is_handed_the_connection_gets_time_of_its_own(shared_host: ThrowawayHost) -> None:
+    """On a busy machine it may come to its options only after the first `settle`, which its parent has used up."""
+    slow_child = {"fork": True, "keeps": 0.2, "late": 0.4, "accepted": {"time": 60}}
+    with scene.servers(shared_host, slow_child) as (server,):
+        observation = scene.inspected(shared_host, [server.port], options={"settle": 0.35}).observation(server.port)
+    assert (observation["keepalive"], observation["values"]["time"]) == (True, 60)

@@ -100,6 +100,7 @@ def hand_to_child(connection: socket.socket, kind: Description) -> None:
         time.sleep(0.1)
         behave(connection, kind)
         time.sleep(3600)
+    time.sleep(kind.get("keeps", 0))
     connection.close()
 
 
