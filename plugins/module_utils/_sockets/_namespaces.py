@@ -17,6 +17,9 @@ OWN = "/proc/thread-self/ns/net"
 NAMED = ("/run/netns", "/run/docker/netns")
 
 Identity = t.Tuple[int, int]
+FOUND: t.Dict[str, Identity] = {}
+"""Which namespace each path led to when it was found: its process may have gone to another since, or ended, and its number
+be another's."""
 
 
 class Here:
@@ -44,6 +47,8 @@ def inside(path: t.Optional[str]) -> t.ContextManager[None]:
 @contextlib.contextmanager
 def elsewhere(path: str) -> t.Iterator[None]:
     with opened(OWN) as home, opened(path) as there:
+        if identity(os.fstat(there)) != FOUND.get(path, identity(os.fstat(there))):
+            raise _errors.HostUnreadable("The network namespace {0} is gone: another has its place.".format(path))
         # Of root in a user namespace (podman unshare) ours may be none to enter. So the way back is tried out first, from
         # where it leads nowhere.
         enter(home, path)
@@ -98,13 +103,14 @@ def others() -> Others:
     hidden = 0
     for path in candidates():
         try:
-            found.setdefault(identity_of(path), path)
+            found.setdefault(identity(os.stat(path)), path)
         except PermissionError:
             hidden += 1
         except OSError:  # it ended meanwhile
             continue
-    own = identity_of(OWN)
-    return Others([path for identity, path in found.items() if identity != own], hidden)
+    found.pop(identity(os.stat(OWN)), None)
+    FOUND.update((path, one) for one, path in found.items())
+    return Others(list(found.values()), hidden)
 
 
 def candidates() -> t.Iterator[str]:
@@ -122,6 +128,5 @@ def names(folder: str) -> t.List[str]:
         return []
 
 
-def identity_of(path: str) -> Identity:
-    status = os.stat(path)
+def identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino

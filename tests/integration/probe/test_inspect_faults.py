@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,6 +171,33 @@ def test_a_namespace_that_is_gone_has_a_sentence(shared_host: ThrowawayHost) -> 
     assert observation["contact"] == "not_tried"
     assert observation["problem"].startswith("The network namespace /proc/")
     assert observation["problem"].endswith(" cannot be entered: No such file or directory.")
+
+
+MOVES = """
+import ctypes, socket
+own = socket.create_server(("0.0.0.0", 0))
+print(own.getsockname()[1], flush=True)
+input()
+assert ctypes.CDLL(None).unshare(0x40000000) == 0  # CLONE_NEWNET
+print(flush=True)
+input()
+"""
+
+
+def test_a_namespace_in_whose_place_there_is_another_is_not_taken_for_it(shared_host: ThrowawayHost) -> None:
+    """Here the process moves on; a new process under the number of one that ended looks the same."""
+    mover = shared_host.open("unshare", "--net", sys.executable, "-c", MOVES)
+    assert mover.stdin is not None
+    assert mover.stdout is not None
+    port = int(mover.stdout.readline())
+    process = scene.prober(shared_host, ports=[port], wait=True, namespaces=True)
+    wait_for_line(process)
+    mover.stdin.write(b"\n")
+    mover.stdin.flush()
+    mover.stdout.readline()
+    observation = scene.resumed(process).observation(port)
+    mover.communicate(timeout=30)
+    assert observation["problem"] == f"The network namespace /proc/{mover.pid}/ns/net is gone: another has its place."
 
 
 def test_few_descriptors_are_enough_for_many_listeners(shared_host: ThrowawayHost) -> None:
