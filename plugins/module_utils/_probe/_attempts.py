@@ -5,6 +5,7 @@
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    _accepted,
     _contact,
     _conversations,
     _login,
@@ -15,15 +16,13 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
 )
 
 Observation = _observation.Observation
-# The kernel draws one of the workers that share a port; so many connections at most are made for one to get its turn.
-TRIES_PER_WORKER, MOST_TRIES = 4, 64
 
 
 def observe(
     target: _target.Target, around: _surroundings.Surroundings, seen: Observation
 ) -> _conversations.Conversation[Observation]:
     """What is seen of one target, added to what is known of it before."""
-    tries = min(TRIES_PER_WORKER * len(around.workers(target)), MOST_TRIES)
+    tries = _accepted.most_tries(len(around.workers(target)))
     while True:
         try:
             return (yield from connect_and_observe(target, around, seen, is_last=tries == 0))
@@ -49,7 +48,10 @@ def connect_and_observe(
         return (yield from _silent_peer.SilentPeer(connection, target, around, seen).observe(is_last))
     except _login.LoginFailed as failure:
         around.tell_problem(target, str(failure))
-        return seen._replace(problem=str(failure))
+        closed = isinstance(failure, _login.Closed)
+        return seen._replace(
+            problem=str(failure), measured=_measure.measured((), _observation.CLOSED, None) if closed else None
+        )
     except OSError as error:
         return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
     finally:

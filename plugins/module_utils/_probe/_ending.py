@@ -57,7 +57,7 @@ class Silence(t.NamedTuple):
 
 
 class Conclusion(t.NamedTuple):
-    measured: t.Optional[_observation.Measured]
+    measured: _observation.Measured
     limits: t.Tuple[str, ...]
     forgotten_after: t.Optional[float] = None
 

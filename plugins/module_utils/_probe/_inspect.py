@@ -32,7 +32,6 @@ Visit = _visit.Visit
 Look = t.Tuple[Target, Seen]
 
 GONE = "The listener was closed before it could be read."
-BY_ANOTHER = "Another worker on this port took every test connection: what is told here is what process {0} has."
 FULL = "The listener takes no connection: {0} wait to be accepted, and its queue holds {1}."
 
 
@@ -157,7 +156,7 @@ def conclude(
     target = with_new_process(target, made, options)
     limits = seen.limits
     if made.by_another and made.accepted and made.accepted.holder:
-        limits += (BY_ANOTHER.format(made.accepted.holder.pid),)
+        limits += (_conclude.BY_ANOTHER.format(made.accepted.holder.pid),)
     return _conclude.conclude(
         target,
         seen._replace(

@@ -42,6 +42,14 @@ def take(connection: socket.socket) -> str:
     return taken
 
 
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side has closed it, and nothing is left to take."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK)
+    except OSError:  # nothing has come, or a reset, of which the next call tells
+        return False
+
+
 def acknowledge(connection: socket.socket) -> None:
     """Now, not up to 200 ms later: times count from this acknowledgement."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)

@@ -137,7 +137,8 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[_target.Listener]
     # There may be thousands: fields are taken apart once, and nothing is called that need not be.
     new, address, ntohs, held_by = tuple.__new__, _sock_diag.address, socket.ntohs, holders.get
     for seen, mptcp, namespace in found:
-        (family, _, _, _, port, _, local, _, interface, low, high, _, _, _, _, inode, _) = seen
+        (family, _state, _timer, _unanswered, port, _far_port, local, _remote) = seen[:8]
+        (interface, low, high, _expires, _queued, _backlog, _uid, inode) = seen[8:16]
         held = held_by(inode, ())
         pids = (held[0][0],) if len(held) == 1 else tuple(holder[0] for holder in held)
         if pids not in processes:

@@ -15,6 +15,13 @@ class LoginFailed(Exception):
     """The application did not get as far as it should: a part of a sentence."""
 
 
+class Closed(LoginFailed):
+    """It closed the connection itself, in the orderly way."""
+
+    def __init__(self) -> None:
+        super().__init__("the application closed the connection")
+
+
 class Channel:
     """Bytes to the application and back. Every method raises ``LoginFailed``."""
 
@@ -52,7 +59,7 @@ class Channel:
             except OSError as error:
                 raise LoginFailed("the application reset the connection") from error
             if not data:
-                raise LoginFailed("the application closed the connection")
+                raise Closed
             return data
 
     def pause(self, events: int) -> _conversations.Conversation[None]:
@@ -81,6 +88,8 @@ def log_in(connection: socket.socket, target: _target.Target, timeout: float) ->
     """Do what the target wants done before the silence. Raises ``LoginFailed``."""
     own = channel(connection, target, timeout)
     yield from own.open()
+    if target.send and _intake.is_closed(connection):
+        raise Closed  # what was sent now would be answered with a reset
     yield from own.write(target.send or b"")
     if target.tls or target.send:
         yield from own.until_acknowledged()

@@ -183,16 +183,15 @@ class SilentPeer:
             _silence.detach(self.connection)
             silence = silence._replace(answer=(yield from _answer.ask(self.connection, self.options.timeout)))
         concluded = _ending.conclude(silence)
-        if silence.ended_by is None and time.monotonic() < self.drop_due:
-            concluded = _ending.Conclusion(None, (NOT_DUE,))
+        was_due = silence.ended_by is not None or time.monotonic() >= self.drop_due
         return self.seen._replace(
-            measured=concluded.measured,
+            measured=concluded.measured if was_due else None,
             forgotten_after=concluded.forgotten_after,
             silent_for=round(silence.lasted, 3),
             talks=silence.talks,
             # Without the filter, what came may as well be a repeated handshake.
             keepalive=True if silence.times and silence.deaf else self.seen.keepalive,
-            limits=self.seen.limits + concluded.limits,
+            limits=self.seen.limits + (concluded.limits if was_due else (NOT_DUE,)),
         )
 
     def limit(self, sentence: str) -> None:

@@ -31,6 +31,8 @@ class Channel(_login.Channel):
             if not done:
                 try:
                     self.incoming.write((yield from self.receive()))
+                except _login.Closed:
+                    raise
                 except _login.LoginFailed as failure:
                     raise _login.LoginFailed("the TLS handshake failed: {0}".format(failure)) from failure
 

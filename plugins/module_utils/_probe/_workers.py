@@ -12,10 +12,6 @@ Visit = _visit.Visit
 Found = t.Sequence[t.Tuple[Visit, _sock_diag.Socket]]
 Place = t.Tuple[t.Optional[str], int, str, int]
 
-TRIES_PER_WORKER, MOST_TRIES = 8, 64
-"""The kernel draws one of the workers; so many connections at most are made for one of them to get its turn. With 8 for each
-one in 3,000 gets none, with 4 it would be one in 55."""
-
 
 def who_accepted(found: Found) -> t.List[t.Tuple[Visit, _accepted.Accepted]]:
     """The processes are searched once for all connections."""
@@ -51,7 +47,7 @@ class Workers:
                 visit.target, other.target = other.target, visit.target
                 self.sorted.add(visit)
                 return True
-        visit.by_another = visit.tries >= min(TRIES_PER_WORKER * len(group), MOST_TRIES)
+        visit.by_another = visit.tries >= _accepted.most_tries(len(group))
         return visit.by_another
 
 

@@ -30,6 +30,7 @@ def cases(certificate: str) -> dict[str, Case]:
             {"tls": True, "send": "user me\r\n"},
         ),
         "not tls": Case({"greeting": "220 no TLS here\r\n"}, {"tls": True}),
+        "closes instead of tls": Case({"after_login": "closes"}, {"tls": True}),
         "silent instead of tls": Case({}, {"tls": True}),
         "answer in flight": Case({**GIVES_UP, "echo": True}, {"in_flight": True, "send": "hello\r\n"}),
         "greeting in flight": Case({**GIVES_UP, "greeting": "220 ready\r\n"}, {"in_flight": True}),
@@ -91,6 +92,11 @@ def test_no_tls(seen: Results, name: str, why: str) -> None:
     assert seen[name]["contact"] == "accepted"
     assert seen[name]["measured"] is None
     assert why in seen[name]["problem"]
+
+
+def test_an_application_that_closes_instead_of_speaking_tls_has_closed_first(seen: Results) -> None:
+    assert seen.measured("closes instead of tls")["ended_by"] == "closed"
+    assert "the application closed the connection" in seen["closes instead of tls"]["problem"]
 
 
 @pytest.mark.parametrize("name", ["answer in flight", "greeting in flight", "handshake in flight"])
@@ -180,3 +186,13 @@ def test_a_pace(shared_host: ThrowawayHost) -> None:
     assert len(opened) == 5
     assert opened[-1] - opened[0] > 0.7
     assert all(seen["silent_for"] < 1 for seen in found["observations"])
+
+
+def test_the_limit_of_retransmissions_decides_where_no_user_timeout_does(host: ThrowawayHost) -> None:
+    host.sh("echo 3 > /proc/sys/net/ipv4/tcp_retries2")
+    with scene.servers(host, {**SHORT, "greeting": "220 ready\r\n"}) as (port,):
+        found = scene.measured(host, [{"port": port, "in_flight": True, "max_wait": 20}], options={"timeout": 2})
+    in_flight = found["observations"][0]["in_flight"]
+    assert in_flight["ended_by"] == "dropped"
+    assert in_flight["retransmissions"] >= 3
+    assert in_flight["dropped_after"] < 15

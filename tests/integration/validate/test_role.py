@@ -267,7 +267,7 @@ def test_a_process_that_calls_itself_a_template_is_text(applications: ThrowawayH
 
 
 # What the role hands on to the module: it answers with a sentence of its own to each.
-HANDED_ON = {
+HANDED_ON: dict[str, tuple[dict[str, Any], str]] = {
     "rate": ({"validate_rate": -1}, "rate is -1.0: allowed is a number of connections a second"),
     "timeout": ({"validate_timeout": 0}, "timeout is 0.0: allowed is a number of seconds from 0.1"),
     "source": ({"validate_source_address": "192.0.2.1"}, "192.0.2.1"),

@@ -100,6 +100,9 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, kind["probes"] + 1)
         if kind.get("after_login"):
             connection.recv(1000)
+            if kind["after_login"] == "closes":
+                connection.close()
+                return
             connection.sendall(b"welcome\r\n")
         if kind.get("talks_every"):
             threading.Thread(target=talk, args=(connection, kind), daemon=True).start()

@@ -52,6 +52,7 @@ def only_target(**params: object) -> Target:
 def test_without_ports_every_listener_is_meant() -> None:
     request = parsed(policy=POLICY)
     assert request.wanted == ()
+    assert request.anything is not None
     assert not request.anything.named
     assert request.anything.policy == Settings(60, 20, 3)
     assert request.anything.method == "inspect"
