@@ -58,6 +58,6 @@ def at(target: _target.Target, listener: _target.Listener) -> _target.Target:
 
 def careful(target: _target.Target, listener: _target.Listener) -> _target.Target:
     """Nobody asked for this one by its port: no data is sent to it, and it is left alone where a silent client hurts."""
-    found = at(target, listener)._replace(send=None)
+    found = at(target, listener)._replace(send=None, tls=target.tls and target.named)
     why = _careful.why_not_connect(listener) if found.connect else None
     return found._replace(connect=False, spared=why, method=_observation.INSPECT) if why else found

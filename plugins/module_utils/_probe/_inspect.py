@@ -32,6 +32,7 @@ Visit = _visit.Visit
 Look = t.Tuple[Target, Seen]
 
 GONE = "The listener was closed before it could be read."
+UNSAID = "What comes first could not be said, so the options are those before it: {0}."
 FULL = "The listener takes no connection: {0} wait to be accepted, and its queue holds {1}."
 
 
@@ -135,10 +136,14 @@ def with_listener(seen: Seen, listener: _target.Listener) -> Seen:
 def visit(look: Look, room: t.Union[Room, str], options: _target.Options) -> t.Optional[Visit]:
     """The test connection, where one is to be made."""
     target, seen = look
-    waits_for_data = seen.deferred and not target.send
+    waits_for_data = seen.deferred and not says_something(target)
     if isinstance(room, str) or not target.connect or waits_for_data:
         return None
     return Visit(target, room.diag, options)
+
+
+def says_something(target: Target) -> bool:
+    return bool(target.send) or target.tls
 
 
 def conclude(
@@ -148,7 +153,7 @@ def conclude(
     if made is None:
         return _conclude.conclude(target, seen)
     contact, problem = made.contact, made.problem
-    deferred = made.half_open and seen.listener is None and not target.send
+    deferred = made.half_open and seen.listener is None and not says_something(target)
     if is_stuck(made) and target.listener is not None and target.listener.cookie in full:
         contact, problem = _observation.NOT_ACCEPTED, full[target.listener.cookie]
     elif deferred:
@@ -157,6 +162,8 @@ def conclude(
     limits = seen.limits
     if made.by_another and made.accepted and made.accepted.holder:
         limits += (_conclude.BY_ANOTHER.format(made.accepted.holder.pid),)
+    if made.unsaid:
+        limits += (UNSAID.format(made.unsaid),)
     return _conclude.conclude(
         target,
         seen._replace(

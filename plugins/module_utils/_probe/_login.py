@@ -5,6 +5,7 @@
 
 import socket
 import time
+import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _conversations, _intake, _target, _tcp_info
 
@@ -93,3 +94,14 @@ def log_in(connection: socket.socket, target: _target.Target, timeout: float) ->
     yield from own.write(target.send or b"")
     if target.tls or target.send:
         yield from own.until_acknowledged()
+
+
+def tried(
+    connection: socket.socket, target: _target.Target, timeout: float
+) -> _conversations.Conversation[t.Optional[str]]:
+    """The same; why it could not be done, if it could not."""
+    try:
+        yield from log_in(connection, target, timeout)
+    except (LoginFailed, OSError) as failure:
+        return str(failure)
+    return None

@@ -12,7 +12,7 @@ Params = t.Mapping[str, t.Any]
 # What an entry of `targets` takes from the task where it does not say it itself.
 INHERITED = ("host", "method", "policy", "connect", "tls", "send", "max_wait", "accelerate", "in_flight", "hold")
 METHODS = (_observation.INSPECT, _observation.DEAD_PEER)
-ONLY_DEAD_PEER = ("max_wait", "accelerate", "in_flight", "hold", "tls")
+ONLY_DEAD_PEER = ("max_wait", "accelerate", "in_flight", "hold")
 SLOWEST = 0.01
 LONGEST_WAIT = 7 * 24 * 3600
 

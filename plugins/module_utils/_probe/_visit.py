@@ -50,6 +50,9 @@ class Visit:
         self.problem: t.Optional[str] = None
         self.reading: t.Optional[_options.SocketOptions] = None
         self.steady = self.closed = False
+        self.speech: t.Optional[t.Generator[t.Any, int, t.Optional[str]]] = None
+        self.unsaid: t.Optional[str] = None
+        """Why it could not be said to its end."""
         self.by_another = False
         """Another worker than the listener's own has accepted it."""
         self.half_open = False
@@ -94,12 +97,27 @@ class Visit:
         now = time.monotonic()
         self.stage, self.due, self.established = QUEUED, now, now
         self.deadline = now + self.options.timeout
-        if self.target.send:
+        if self.target.tls:
+            # A run without TLS does without all that.
+            from ansible_collections.netops.keepalive.plugins.module_utils._probe import _login
+
+            self.speech = _login.tried(connection, self.target, self.options.timeout)
+        elif self.target.send:
             try:
                 connection.send(self.target.send)
             except OSError:
                 pass  # that it is closed is seen in a moment
         return 0
+
+    def speaks(self) -> bool:
+        """Whether what has to be said first still is: an application may set its options after a TLS handshake."""
+        if self.speech is None:
+            return False
+        try:
+            next(self.speech)
+        except StopIteration as end:
+            self.speech, self.unsaid = None, end.value
+        return self.speech is not None
 
     def own_end(self) -> socket.socket:
         if self.connection is None:

@@ -169,9 +169,10 @@ class Round:
             if visit.vanished(now):
                 self.end(visit)
             return None
-        if seen.inode:
+        speaks = visit.speaks()
+        if seen.inode and not speaks:
             return seen
-        if now < visit.deadline:
+        if speaks or now < visit.deadline:
             visit.later(now)
         else:
             visit.not_accepted(seen)

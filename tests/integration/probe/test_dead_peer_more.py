@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import capture, needs
-from tests.support.commands import run
+from tests.support import capture
 from tests.support.dead_peer import scene
 from tests.support.dead_peer.table import Case, Results, measure_all, on_time
 from tests.support.throwaway import ThrowawayHost
@@ -43,17 +42,6 @@ def cases(certificate: str) -> dict[str, Case]:
         "held and closed": Case({"closes_after": 1}, {"hold": 2}),
         "held and reset": Case({"resets_after": 1}, {"hold": 2}),
     }
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    openssl = needs.program("openssl")
-    folder = tmp_path_factory.mktemp("certificate")
-    key, own, both = folder / "key.pem", folder / "own.pem", folder / "both.pem"
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=test"]
-    run(openssl, "req", *kind, "-keyout", key, "-out", own)
-    both.write_bytes(key.read_bytes() + own.read_bytes())
-    return both
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -83,6 +84,29 @@ def test_the_options_are_the_applications(everything: dict[str, Any], name: str)
     assert {key: observation[key] for key in expected} == expected, observation
     assert observation["problem"] is None
     assert observation["limits"] == []
+
+
+@pytest.mark.parametrize(("tls", "verdict"), [(True, (True, 33)), (False, (False, None))])
+def test_options_that_are_set_after_a_tls_handshake_take_one(
+    shared_host: ThrowawayHost, certificate: pathlib.Path, tls: bool, verdict: tuple[bool, int | None]
+) -> None:
+    kind = {"certificate": str(certificate), "accepted": {"time": 33}}
+    with scene.servers(shared_host, kind) as (server,):
+        found = scene.inspected(shared_host, [server.port], target={"tls": tls}, options={"settle": 0.3})
+    observation = found.observation(server.port)
+    assert (observation["keepalive"], observation["values"]["time"] if tls else None) == verdict
+    assert observation["limits"] == []
+
+
+def test_a_tls_handshake_that_fails_is_said(shared_host: ThrowawayHost) -> None:
+    with scene.servers(shared_host, {"greeting": "220 no TLS here\r\n", "accepted": {"time": 33}}) as (server,):
+        found = scene.inspected(shared_host, [server.port], target={"tls": True}, options={"settle": 0.1})
+    observation = found.observation(server.port)
+    assert observation["values"]["time"] == 33
+    (limit,) = observation["limits"]
+    assert limit.startswith(
+        "What comes first could not be said, so the options are those before it: the TLS handshake failed"
+    )
 
 
 def test_settle_is_waited_once_for_all_of_them(everything: dict[str, Any]) -> None:

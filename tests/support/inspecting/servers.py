@@ -17,6 +17,7 @@ import pathlib
 import resource
 import signal
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -107,6 +108,10 @@ def hand_to_child(connection: socket.socket, kind: Description) -> None:
 def behave(connection: socket.socket, kind: Description) -> None:
     if kind.get("greeting"):
         connection.sendall(kind["greeting"].encode())
+    if kind.get("certificate"):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(kind["certificate"])
+        connection = context.wrap_socket(connection, server_side=True)
     time.sleep(kind.get("late", 0))
     set_options(connection, kind.get("accepted", {}))
     for number in range(kind.get("restless", 0)):

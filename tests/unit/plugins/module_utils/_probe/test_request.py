@@ -74,7 +74,7 @@ def test_what_is_for_those_that_are_measured_may_stand_at_the_task() -> None:
             targets=[{"port": 22}, {"port": 443, "method": "dead_peer"}], tls=True, max_wait=60.0, hold=30.0
         ).wanted
     )
-    assert (read.method, read.tls, read.max_wait, read.hold) == ("inspect", False, None, None)
+    assert (read.method, read.tls, read.max_wait, read.hold) == ("inspect", True, None, None)
     assert (measured.method, measured.tls, measured.max_wait, measured.hold) == ("dead_peer", True, 60.0, 30.0)
 
 
@@ -132,7 +132,7 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
         {"host": "db-01", "ports": [80], "accelerate": True},
         "accelerate is given for host 'db-01': only an application of the machine",
     ),
-    ({"ports": [80], "tls": True, "hold": 3.0}, "hold and tls is given with method inspect: it needs dead_peer."),
+    ({"ports": [80], "tls": True, "hold": 3.0}, "hold is given with method inspect: it needs dead_peer."),
     (
         {"ports": [80], "method": "dead_peer", "connect": False},
         "connect is false with method dead_peer: measuring needs a connection",
