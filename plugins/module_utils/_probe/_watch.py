@@ -137,11 +137,12 @@ class Watch:
             self.talks = True
 
     def repeated(self, now: float) -> None:
-        """Something that we had already, and have acknowledged once more: for the other side, idle time begins here."""
+        """Something that we had already, and have acknowledged once more: for the other side, idle time begins here. It came
+        since the last look; counted from there no time is too short."""
         self.moments = []
-        self.base = self.repeated_at = now
+        self.base = self.repeated_at = self.looked_at
         if now < self.greeting_until:
-            self.first_base = now
+            self.first_base = self.base
 
     def end(self, now: float, came: str) -> None:
         self.ended_at = now
