@@ -78,6 +78,8 @@ def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
 def beside_others(listeners: t.List[_target.Listener]) -> t.List[_target.Listener]:
     """The same listeners; a wildcard knows of others on its port that have an address of their own."""
     wild = {(one.namespace, one.port) for one in listeners if one.address in _ports.WILDCARDS}
+    if not wild:
+        return listeners
     beside: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
     for one in listeners:
         key = (one.namespace, one.port)
