@@ -89,7 +89,7 @@ class Reader:
         listener, found = self.expected.get(connection), self.found.get(connection)
         if listener is None or found is None or found.holder is None or found.holder.pid not in workers:
             return None
-        meant = found.holder.pid in [holder.pid for holder in listener.holders]
+        meant = found.holder.pid in listener.pids
         return None if meant else found.holder.pid
 
     def lower(self, connection: socket.socket, values: _observation.Values) -> t.Optional[str]:

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From what was read at a listener and at its test connection to one observation. Pure."""
 
-import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
@@ -61,7 +60,7 @@ def conclude(target: _target.Target, seen: Seen) -> Observation:
     found = Observation(
         address=target.address,
         port=target.port,
-        family="inet6" if target.family == socket.AF_INET6 else "inet",
+        family=target.family_name,
         contact=seen.contact,
         process=listener.process if listener is not None else None,
         forwarder=listener.forwarder if listener is not None else None,

@@ -18,7 +18,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
 )
 
 Result = t.TypeVar("Result")
-Place = t.Tuple[t.Optional[str], int, str, int]
 # With more targets than these their single probes are not told, only their ends.
 FEW = 20
 # Seconds between two signs of life, and how late the end of it all may be noticed.
@@ -74,7 +73,7 @@ class Surroundings:
 
     def workers(self, target: _target.Target) -> t.FrozenSet[int]:
         """The processes among which the kernel chooses, where several have a listener of their own at this address."""
-        return self.sharing.get(place(target), frozenset())
+        return self.sharing.get(target.spot, frozenset())
 
     def wait(self, target: _target.Target) -> float:
         return _expected.max_wait(target, self.host)
@@ -86,19 +85,14 @@ class Surroundings:
         return (self.user_network,)
 
 
-def sharing(targets: t.Iterable[_target.Target]) -> t.Dict[Place, t.FrozenSet[int]]:
+def sharing(targets: t.Iterable[_target.Target]) -> t.Dict[_target.Spot, t.FrozenSet[int]]:
     """The processes of each address that several listeners share (SO_REUSEPORT)."""
-    listeners: t.Dict[Place, t.List[_target.Listener]] = {}
+    listeners: t.Dict[_target.Spot, t.List[_target.Listener]] = {}
     for target in targets:
         if target.listener is not None:
-            listeners.setdefault(place(target), []).append(target.listener)
+            listeners.setdefault(target.spot, []).append(target.listener)
     return {
-        where: frozenset(holder.pid for listener in found for holder in listener.holders)
+        where: frozenset(pid for listener in found for pid in listener.pids)
         for where, found in listeners.items()
         if len(found) > 1
     }
-
-
-def place(target: _target.Target) -> Place:
-    namespace = target.listener.namespace if target.listener is not None else None
-    return namespace, target.family, target.address, target.port

@@ -8,6 +8,8 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _observation, _settings
 
+Spot = t.Tuple[t.Optional[str], int, str, int]
+
 
 class Listener(t.NamedTuple):
     """One listening socket of this machine, told apart from any later one by its ``cookie``."""
@@ -65,6 +67,12 @@ class Target(t.NamedTuple):
     @property
     def named(self) -> bool:
         return self.place is not None
+
+    @property
+    def spot(self) -> Spot:
+        """Where it listens: workers that share a port have the same."""
+        namespace = self.listener.namespace if self.listener is not None else None
+        return namespace, self.family, self.address, self.port
 
     @property
     def family_name(self) -> str:

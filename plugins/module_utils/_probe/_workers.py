@@ -10,7 +10,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _
 
 Visit = _visit.Visit
 Found = t.Sequence[t.Tuple[Visit, _sock_diag.Socket]]
-Place = t.Tuple[t.Optional[str], int, str, int]
 
 
 def who_accepted(found: Found) -> t.List[t.Tuple[Visit, _accepted.Accepted]]:
@@ -27,14 +26,14 @@ class Workers:
     """Listeners that share a port (SO_REUSEPORT): each worker may have options of its own, and the kernel chooses."""
 
     def __init__(self, visits: t.Iterable[Visit]) -> None:
-        self.groups: t.Dict[Place, t.List[Visit]] = {}
+        self.groups: t.Dict[_target.Spot, t.List[Visit]] = {}
         self.sorted: t.Set[Visit] = set()
         for visit in visits:
-            self.groups.setdefault(place(visit.target), []).append(visit)
+            self.groups.setdefault(visit.target.spot, []).append(visit)
 
     def sort_out(self, visit: Visit) -> bool:
         """Whether the connection may be read, for its own target or, exchanged here, for the one that took it."""
-        group = self.groups[place(visit.target)]
+        group = self.groups[visit.target.spot]
         holder = visit.accepted.holder if visit.accepted else None
         if holder is None or len(group) == 1 or holder.pid in pids_of(visit.target):
             self.sorted.add(visit)
@@ -49,8 +48,3 @@ class Workers:
                 return True
         visit.by_another = visit.tries >= _accepted.most_tries(len(group))
         return visit.by_another
-
-
-def place(target: _target.Target) -> Place:
-    listener = target.listener
-    return (listener.namespace if listener is not None else None, target.family, target.address, target.port)
