@@ -55,7 +55,7 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _audit, _policy
+from ansible_collections.netops.keepalive.plugins.module_utils import _audit, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 
@@ -63,7 +63,7 @@ def audit(
     found: t.Mapping[str, t.Any], policy: object, runtime: bool = True, boot: bool = True, file: str = ""
 ) -> dict[str, t.Any]:
     try:
-        return _audit.audit(found, _policy.parse_policy(policy), runtime=runtime, boot=boot, file=file)
+        return _audit.audit(found, _settings.parse_policy(policy), runtime=runtime, boot=boot, file=file)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

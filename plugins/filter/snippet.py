@@ -48,13 +48,13 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy, _snippet
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _snippet
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
 
 
 def snippet(policy: object, format: str) -> str:
     try:
-        return _snippet.snippet(_policy.parse_policy(policy), format)
+        return _snippet.snippet(_settings.parse_policy(policy), format)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

@@ -193,15 +193,6 @@ def resolve(
     return plan(parse_goal(goal), probes=probes) if given(goal) else preset(preset_name, probes=probes)
 
 
-def parse_policy(policy: object) -> _settings.Settings:
-    """Settings from a mapping with any of time, interval and probes, such as ``plan`` gives. Raises ``InvalidValue``."""
-    if not isinstance(policy, t.Mapping) or set(policy) - set(_settings.NAMES) - {"drop_after", "why"}:
-        raise _errors.InvalidValue(
-            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
-        )
-    return _settings.parse_settings(policy)
-
-
 def seconds_to_drop(policy: object) -> int:
     """``drop_after`` of a mapping with time, interval and probes, where a ``user_timeout`` may stand for the probes.
 
@@ -218,7 +209,7 @@ def seconds_to_drop(policy: object) -> int:
     ):
         raise _errors.InvalidValue("user_timeout is {0!r}: allowed is a number of seconds, 0 or more.".format(timeout))
     seconds = _settings.drop_after(
-        parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout
+        _settings.parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout
     )
     if seconds is None:
         raise _errors.InvalidValue("the policy is {0!r}: it needs all of time, interval and probes.".format(policy))

@@ -127,3 +127,12 @@ def advice(settings: Settings) -> t.List[str]:
             )
         ]
     return []
+
+
+def parse_policy(policy: object) -> Settings:
+    """Settings from a mapping with any of time, interval and probes, such as ``plan`` gives. Raises ``InvalidValue``."""
+    if not isinstance(policy, t.Mapping) or set(policy) - set(NAMES) - {"drop_after", "why"}:
+        raise _errors.InvalidValue(
+            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
+        )
+    return parse_settings(policy)

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation, _policy, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _observation, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import _ports, _target
 
 Params = t.Mapping[str, t.Any]
@@ -164,7 +164,7 @@ def parse_policy(policy: object) -> t.Optional[_settings.Settings]:
     """``None`` where there is none. A policy asks for a time, or for all three; anything less would find everything good."""
     if not policy:
         return None
-    settings = _policy.parse_policy(policy)
+    settings = _settings.parse_policy(policy)
     if settings.time is None or (settings.interval is None) != (settings.probes is None):
         raise _errors.InvalidValue(
             "the policy is {0}: allowed is time alone, or time, interval and probes.".format(_errors.shown(policy))

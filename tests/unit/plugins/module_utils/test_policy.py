@@ -17,14 +17,13 @@ from ansible_collections.netops.keepalive.plugins.module_utils._policy import (
     LONGEST_GOAL,
     Goal,
     parse_goal,
-    parse_policy,
     plan,
     preset,
     resolve,
     seconds_to_drop,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS, Settings, drop_after
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import PARAMETERS, Settings, drop_after, parse_policy
 from hypothesis import given
 from hypothesis import strategies as st
 
