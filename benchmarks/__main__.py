@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 from benchmarks import machine, measure, report
-from tests.fleet import Fleet, FleetError
+from tests.support.fleet import Fleet, FleetError
 from tests.support.paths import BUILD
 
 SIZES = "1,10,50"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from tests.fleet import Fleet, Host, ssh
+from tests.support.fleet import Fleet, Host, ssh
 from tests.support.other_collections import ansible_posix
 from tests.support.paths import COLLECTIONS, SCRIPTS
 

@@ -16,8 +16,8 @@ import statistics
 import sys
 from typing import Any
 
-from tests.support.dead_peer import scene
-from tests.support.throwaway import ThrowawayHost, new_host
+from tests.support.hosts.throwaway import ThrowawayHost, new_host
+from tests.support.probe.dead_peer import scene
 
 LISTENERS = 1000
 # Dropped after five seconds; the kernel's own timers are late by some percent of that.

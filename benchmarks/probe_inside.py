@@ -17,7 +17,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _inspect, _listeners, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import listeners as discovery_listeners
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import run as inspect_run
 
 SERVERS = pathlib.Path(__file__).with_name("probe_servers.py")
 SETTLE = 0.3
@@ -57,10 +59,10 @@ def ways(listeners: int, connections: int) -> Iterator[tuple[str, Callable[[], f
     if connections:
         yield "ss -tno", lambda: program("ss", "-tno")
     yield "discover", discover
-    found = _listeners.discover()
+    found = discovery_listeners.discover()
     # The servers of the connections that only lie there are none of the targets: one port each, at the end.
     targets = [
-        _target.Target(one.address, one.port, one.family, one, place=0)
+        types.Target(one.address, one.port, one.family, one, place=0)
         for one in found
         if sum(other.process == one.process for other in found) > 1 or not connections
     ]
@@ -77,13 +79,13 @@ def program(*command: str) -> float:
 
 
 def discover() -> float:
-    assert all(one.process for one in _listeners.discover())
+    assert all(one.process for one in discovery_listeners.discover())
     return 0.0
 
 
-def inspect(targets: list[_target.Target], *, connections: bool) -> float:
-    options = _target.Options(settle=SETTLE, connections=connections)
-    seen = _inspect.inspect(targets, options)
+def inspect(targets: list[types.Target], *, connections: bool) -> float:
+    options = types.Options(settle=SETTLE, connections=connections)
+    seen = inspect_run.inspect(targets, options)
     assert [one.values.time if one.values else None for one in seen] == [60] * len(targets)
     return SETTLE
 

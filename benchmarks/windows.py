@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks import machine
 from tests.support.other_collections import ansible_windows
 from tests.support.paths import BUILD, COLLECTIONS, SCRIPTS
-from tests.support.windows_hosts import RESET, WindowsHosts, raw
+from tests.support.windows.hosts import RESET, WindowsHosts, raw
 
 PLAYBOOKS = pathlib.Path(__file__).parent / "playbooks"
 PLAYS = ("windows_one_task", "windows_two_regedits")

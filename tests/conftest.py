@@ -14,10 +14,10 @@ import pytest
 
 from tests.support.paths import COLLECTIONS, INSTALLED, ROOT, SCRIPTS
 
-pytest_plugins = ["tests.support.no_skips", "tests.support.fleet_fixture"]
+pytest_plugins = ["tests.support.no_skips", "tests.support.fleet.fixture"]
 
 # The quick ones first, so that a simple mistake shows in seconds.
-ORDER = ["unit", "checks", "report", "integration", "readers", "fleet", "applications", "windows", "molecule", "matrix"]
+ORDER = ["unit", "checks", "report", "host", "probe", "roles", "fleet", "windows", "molecule", "matrix"]
 
 
 def pytest_configure() -> None:

@@ -55,15 +55,16 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _audit, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 
 
 def audit(
     found: t.Mapping[str, t.Any], policy: object, runtime: bool = True, boot: bool = True, file: str = ""
 ) -> dict[str, t.Any]:
     try:
-        return _audit.audit(found, _settings.parse_policy(policy), runtime=runtime, boot=boot, file=file)
+        return drift.audit(found, _settings.parse_policy(policy), runtime=runtime, boot=boot, file=file)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

@@ -34,9 +34,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _audit
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"audit_table": _audit.table}
+        return {"audit_table": drift.table}

@@ -36,13 +36,13 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
 
 
 def drop_after(policy: object) -> int:
     try:
-        return _policy.seconds_to_drop(policy)
+        return goals.seconds_to_drop(policy)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

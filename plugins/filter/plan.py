@@ -62,13 +62,13 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
 
 
 def plan(goal: object, strategy: str = "thirds", probes: object = None) -> dict[str, t.Any]:
     try:
-        return _policy.plan(_policy.parse_goal(goal), strategy=strategy, probes=probes).report()
+        return goals.plan(goals.parse_goal(goal), strategy=strategy, probes=probes).report()
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

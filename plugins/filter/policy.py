@@ -43,15 +43,15 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
 
 
 def policy(
     values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None
 ) -> dict[str, t.Any]:
     try:
-        return _policy.resolve(values, goal=goal, preset_name=preset, probes=probes).report()
+        return goals.resolve(values, goal=goal, preset_name=preset, probes=probes).report()
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

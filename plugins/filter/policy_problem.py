@@ -36,15 +36,15 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _policy
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
 
 
 def policy_problem(
     values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None
 ) -> str:
     try:
-        _policy.resolve(values, goal=goal, preset_name=preset, probes=probes)
+        goals.resolve(values, goal=goal, preset_name=preset, probes=probes)
     except KeepaliveError as error:
         return str(error)
     return ""

@@ -47,12 +47,12 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _remedies
-from ansible_collections.netops.keepalive.plugins.plugin_utils._known_applications import known_applications
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import remedies
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
 
 
 def remedy(entry: t.Mapping[str, t.Any], policy: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any] | None:
-    return _remedies.remedy(entry, known_applications(), policy)
+    return remedies.remedy(entry, known_applications(), policy)
 
 
 class FilterModule:

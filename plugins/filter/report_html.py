@@ -41,9 +41,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils import _report_page
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import page
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"report_html": _report_page.page}
+        return {"report_html": page.page}

@@ -42,9 +42,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _report_junit
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"report_junit": _report_junit.junit}
+        return {"report_junit": junit.junit}

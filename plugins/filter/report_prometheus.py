@@ -40,9 +40,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _report_prometheus
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import prometheus
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"report_prometheus": _report_prometheus.prometheus}
+        return {"report_prometheus": prometheus.prometheus}

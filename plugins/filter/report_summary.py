@@ -40,9 +40,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _report
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"report_summary": _report.summary}
+        return {"report_summary": report_model.summary}

@@ -48,13 +48,14 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _snippet
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import snippets
 
 
 def snippet(policy: object, format: str) -> str:
     try:
-        return _snippet.snippet(_settings.parse_policy(policy), format)
+        return snippets.snippet(_settings.parse_policy(policy), format)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 

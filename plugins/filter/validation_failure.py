@@ -39,11 +39,11 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _outcome
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 
 
 def validation_failure(found: t.Mapping[str, t.Any], enforce: bool = True) -> str:
-    return _outcome.failure(found, enforce)
+    return validate_results.failure(found, enforce)
 
 
 class FilterModule:

@@ -34,9 +34,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _outcome
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"validation_hosts": _outcome.hosts}
+        return {"validation_hosts": validate_results.hosts}

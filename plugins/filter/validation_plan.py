@@ -43,14 +43,15 @@ import datetime
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _validation
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _request
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import request
 from ansible_collections.netops.keepalive.plugins.modules import tcp_keepalive_probe
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
 
 
 def validation_plan(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     try:
-        plan = _validation.plan(variables, datetime.date.today())
+        plan = validate_plan.plan(variables, datetime.date.today())
         refuse_what_the_module_would(plan, variables.get("options") or {})
     except _errors.KeepaliveError as error:
         return {"problem": str(error), "needs_host_values": False}
@@ -58,7 +59,9 @@ def validation_plan(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "problem": "",
         "prober": plan.prober,
         "targets": list(plan.targets),
-        "options": {key: value for key, value in (variables.get("options") or {}).items() if _validation.given(value)},
+        "options": {
+            key: value for key, value in (variables.get("options") or {}).items() if validate_plan.given(value)
+        },
         "policy": None if plan.policy is None else plan.policy.named(),
         "needs_host_values": plan.needs_host_values,
         "ended": {str(place): sentence for place, sentence in plan.ended.items()},
@@ -66,14 +69,14 @@ def validation_plan(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     }
 
 
-def refuse_what_the_module_would(plan: _validation.Plan, options: t.Mapping[str, t.Any]) -> None:
+def refuse_what_the_module_would(plan: validate_plan.Plan, options: t.Mapping[str, t.Any]) -> None:
     """Several hosts may share a call: what is wrong with one of them must not fail the others."""
-    asked = {key: value for key, value in options.items() if _validation.given(value)}
+    asked = {key: value for key, value in options.items() if validate_plan.given(value)}
     asked["targets"] = [dict(target) for target in plan.targets]
     checked = ArgumentSpecValidator(tcp_keepalive_probe.argument_spec()).validate(asked)
     if checked.error_messages:
         raise _errors.InvalidValue("; ".join(checked.error_messages))
-    _request.parse(checked.validated_parameters)
+    request.parse(checked.validated_parameters)
 
 
 class FilterModule:

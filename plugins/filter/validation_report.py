@@ -55,8 +55,8 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _report
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 
 try:
     from ansible.utils.unsafe_proxy import wrap_var
@@ -66,7 +66,7 @@ except ImportError:  # ansible-core 2.23 will have none, nor need of it: it temp
 
 def validation_report(hosts: t.Any, created: str = "") -> t.Any:
     try:
-        report = _report.report(hosts, created or _report.now())
+        report = report_model.report(hosts, created or report_model.now())
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
     # A process may call itself "{{ ... }}". Before ansible-core 2.19 that would be templated when the report is used.

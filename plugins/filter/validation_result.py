@@ -43,8 +43,14 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _outcome, _report, _validation
-from ansible_collections.netops.keepalive.plugins.plugin_utils._known_applications import known_applications
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
+    plan as validate_plan,
+)
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
+    results as validate_results,
+)
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
 
 try:
     from ansible.utils.unsafe_proxy import wrap_var
@@ -56,14 +62,14 @@ Mapping = t.Mapping[str, t.Any]
 
 def validation_result(found: Mapping, plan: Mapping | None = None, share: Mapping | None = None) -> t.Any:
     plan, share = plan or {}, share or {}
-    result = _outcome.outcome(
-        _report.plain(found),
+    result = validate_results.outcome(
+        report_model.plain(found),
         known_applications(),
         first=share.get("first", 0),
         size=share.get("size") if plan.get("targets") else None,
         prober=plan.get("prober"),
         ended=plan.get("ended"),
-        system=plan.get("system", _validation.POSIX),
+        system=plan.get("system", validate_plan.POSIX),
     )
     # A process may call itself "{{ ... }}". Before ansible-core 2.19 that would be templated when the result is used.
     return wrap_var(result) if wrap_var else result

@@ -35,11 +35,11 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _outcome
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 
 
 def validation_share(jobs: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    return {host: share._asdict() for host, share in _outcome.shares(jobs).items()}
+    return {host: share._asdict() for host, share in validate_results.shares(jobs).items()}
 
 
 class FilterModule:

@@ -38,9 +38,9 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _outcome
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"validation_table": _outcome.table}
+        return {"validation_table": validate_results.table}

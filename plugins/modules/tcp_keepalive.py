@@ -189,7 +189,8 @@ reboot_required:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._host import _plan, _reading
+from ansible_collections.netops.keepalive.plugins.module_utils._host import plan as host_plan
+from ansible_collections.netops.keepalive.plugins.module_utils._host import take_snapshot
 
 
 def main() -> None:
@@ -219,16 +220,16 @@ def main() -> None:
 def run(module: AnsibleModule) -> dict:
     options = module.params
     names = ("state", "runtime", "boot", "file", "overridden")
-    request = _plan.Request(_settings.parse_settings(options), **{name: options[name] for name in names})
-    _plan.check_request(request)
-    planned = _plan.plan(_reading.take_snapshot(packages=request.overridden == "take_over"), request)
+    request = host_plan.Request(_settings.parse_settings(options), **{name: options[name] for name in names})
+    host_plan.check_request(request)
+    planned = host_plan.plan(take_snapshot.take_snapshot(packages=request.overridden == "take_over"), request)
     if planned.differences:
         # Imported where it is needed: what Ansible sends is source, and compiled anew on each host in each run.
-        from ansible_collections.netops.keepalive.plugins.module_utils._host import _apply
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import apply
 
-        _apply.check(planned)
+        apply.check(planned)
         if not module.check_mode:
-            _apply.apply(planned, request.file)
+            apply.apply(planned, request.file)
     for sentence in planned.warnings:
         module.warn(sentence)
     return planned.report()

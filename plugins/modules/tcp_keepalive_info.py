@@ -103,13 +103,13 @@ reboot_required:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._host import _info, _reading
+from ansible_collections.netops.keepalive.plugins.module_utils._host import info, take_snapshot
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={}, supports_check_mode=True)
     try:
-        report = _info.info_report(_reading.take_snapshot())
+        report = info.info_report(take_snapshot.take_snapshot())
     except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **report)

@@ -8,7 +8,15 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _progress, _request, _run
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    progress as probe_progress,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    request as probe_request,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    run as probe_run,
+)
 
 # What a target may say for itself, and what holds for those that do not.
 OF_A_TARGET: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -56,9 +64,9 @@ def argument_spec() -> t.Dict[str, t.Any]:
 def main() -> None:
     module = AnsibleModule(argument_spec(), mutually_exclusive=[["ports", "targets"]], supports_check_mode=True)
     try:
-        request = _request.parse(module.params)
-        with _progress.to_file(module.params["progress_file"]) as progress:
-            report = _run.probe(request, progress, connect=not module.check_mode)
+        request = probe_request.parse(module.params)
+        with probe_progress.to_file(module.params["progress_file"]) as progress:
+            report = probe_run.probe(request, progress, connect=not module.check_mode)
     except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
     for limit in report["limits"]:

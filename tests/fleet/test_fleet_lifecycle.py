@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet import Fleet, Host, processes, ssh
 from tests.support import needs, paths
 from tests.support.commands import run, tool
+from tests.support.fleet import Fleet, Host, processes, ssh
 
 TIME = "net.ipv4.tcp_keepalive_time"
 KEEPALIVE = (TIME, "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes")
@@ -207,7 +207,7 @@ def test_a_creation_that_was_killed_is_completed_by_the_next(own_fleet: Fleet) -
 
 def kill_creation(fleet: Fleet, moment: Callable[[Fleet], bool]) -> None:
     creating = subprocess.Popen(
-        [sys.executable, "-m", "tests.fleet", "create", "--hosts", "6", "--directory", str(fleet.folder)],
+        [sys.executable, "-m", "tests.support.fleet", "create", "--hosts", "6", "--directory", str(fleet.folder)],
         cwd=paths.ROOT,
     )
     deadline = time.monotonic() + 60
@@ -222,7 +222,7 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("ten years of work")
     for command in (["create", "--hosts", "1"], ["destroy"]):
         refused = subprocess.run(
-            [sys.executable, "-m", "tests.fleet", *command, "--directory", str(tmp_path)],
+            [sys.executable, "-m", "tests.support.fleet", *command, "--directory", str(tmp_path)],
             cwd=paths.ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert refused.returncode == 1

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet import requirements, tree
 from tests.support import needs, paths
+from tests.support.fleet import requirements, tree
 
 STAND_IN = """#!/bin/sh
 for last_but_one in "$@"; do tree=$mirror mirror=$last_but_one; done
@@ -45,7 +45,7 @@ class Trees:
 
     def ask(self, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.fleet", "tree", "bookworm"],
+            [sys.executable, "-m", "tests.support.fleet", "tree", "bookworm"],
             cwd=paths.ROOT,
             env={**self._environment, **environment},
             stdout=subprocess.PIPE,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet import Fleet, FleetError, Host, tree, variants
 from tests.support import needs
+from tests.support.fleet import Fleet, FleetError, Host, tree, variants
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import pathlib
 import re
 
-from tests.fleet import Fleet
-from tests.matrix.cores import Core, Word
 from tests.support import needs
+from tests.support.cores import Core, Word
+from tests.support.fleet import Fleet
 from tests.support.paths import ROOT
 
 PASS = pathlib.Path(__file__).with_name("pass.yml")

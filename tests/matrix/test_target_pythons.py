@@ -10,8 +10,7 @@ import pathlib
 
 import pytest
 
-from tests.matrix import cores
-from tests.support import needs
+from tests.support import cores, needs
 from tests.support.paths import ROOT
 
 HERE = pathlib.Path(__file__).parent

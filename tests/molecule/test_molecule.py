@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fleet import Fleet
 from tests.support import needs, paths
 from tests.support.commands import run
+from tests.support.fleet import Fleet
 
 SCENARIOS = sorted(path.parent for path in (paths.ROOT / "extensions" / "molecule").glob("*/molecule.yml"))
 EXAMPLES = sorted(

@@ -13,7 +13,7 @@ import stat
 import sys
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _report
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 
 from tests.support import report_samples
 from tests.support.commands import attempt
@@ -75,14 +75,15 @@ def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
     assert f'<time datetime="{created}">' in written["report.html"]
     assert f'timestamp="{created.rstrip("Z")}"' in written["junit.xml"]
     assert (
-        f"keepalive_report_timestamp_seconds {_report.moment(created).timestamp():.0f}\n" in written["keepalive.prom"]
+        f"keepalive_report_timestamp_seconds {report_model.moment(created).timestamp():.0f}\n"
+        in written["keepalive.prom"]
     )
 
 
 def test_what_stands_in_the_file_is_the_report(tmp_path: pathlib.Path) -> None:
     write(tmp_path, report_samples.report()["hosts"])
     written = json.loads(texts(tmp_path)["report.json"])
-    assert written == _report.report(report_samples.hosts(), written["created"])
+    assert written == report_model.report(report_samples.hosts(), written["created"])
 
 
 def test_a_name_is_never_a_template(tmp_path: pathlib.Path) -> None:
@@ -99,7 +100,7 @@ def test_the_summary_stays_with_the_job(tmp_path: pathlib.Path) -> None:
     status, said = write(tmp_path, report_samples.report()["hosts"])
     assert status == 0, said
     stats = json.loads(said.split("RUN: ")[1])["keepalive"]
-    assert stats == _report.summary(_report.report(report_samples.hosts(), stats["created"]))
+    assert stats == report_model.summary(report_model.report(report_samples.hosts(), stats["created"]))
 
 
 def test_without_a_folder_there_is_the_summary_alone(tmp_path: pathlib.Path) -> None:

@@ -10,9 +10,9 @@ import json
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _report
-from ansible_collections.netops.keepalive.plugins.module_utils._report_text import clipped, visible
-from ansible_collections.netops.keepalive.plugins.plugin_utils import _report_page
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import page as report_page
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.text import clipped, visible
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import report_samples
@@ -62,7 +62,7 @@ def replace_texts(value: object) -> None:
 
 
 def test_nothing_but_the_page_s_own_code_may_run() -> None:
-    policy = _report_page.page(report_samples.empty()).split('http-equiv="Content-Security-Policy" content="')[1]
+    policy = report_page.page(report_samples.empty()).split('http-equiv="Content-Security-Policy" content="')[1]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split('">')[0].split(";"))
     assert rules["default-src"] == "'none'"
     assert "unsafe" not in policy.split('">')[0]
@@ -73,7 +73,7 @@ def test_the_policy_stops_what_got_in_all_the_same(browser: Browser, tmp_path: p
     """Should a name ever be taken for HTML, the browser runs none of it."""
     file = tmp_path / "report.html"
     injected = "<main><script>window.ran = true</script><img src=x onerror='window.ran = true'>"
-    text = _report_page.page(report_samples.empty()).replace("<main", injected + "</main><main", 1)
+    text = report_page.page(report_samples.empty()).replace("<main", injected + "</main><main", 1)
     file.write_text(text, encoding="utf-8")
     page = browser.new_page()
     page.goto(file.as_uri())
@@ -84,7 +84,7 @@ def test_the_policy_stops_what_got_in_all_the_same(browser: Browser, tmp_path: p
 
 def test_a_host_s_name_and_message_are_text_too(open_page: Open) -> None:
     names = [report_samples.SCRIPT, report_samples.BACKWARDS, "'\"><b>x", ENDLESS]
-    page = open_page(_report.report([host(name, status="failed", message=name) for name in names], CREATED))
+    page = open_page(report_model.report([host(name, status="failed", message=name) for name in names], CREATED))
     shown = page.locator(".host > h3 > bdi").all_text_contents()
     assert set(shown) == {clipped(visible(name), 70) for name in names}
     messages = page.locator(".message").all_text_contents()

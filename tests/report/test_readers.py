@@ -14,9 +14,10 @@ from typing import Any
 import jsonschema
 import junitparser
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _judge, _report
-from ansible_collections.netops.keepalive.plugins.module_utils._report_junit import junit
-from ansible_collections.netops.keepalive.plugins.module_utils._report_prometheus import prometheus
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import junit
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.prometheus import prometheus
 from prometheus_client import parser
 
 from tests.support import report_samples
@@ -48,14 +49,14 @@ def test_reports_are_as_the_schema_says(report: dict[str, Any]) -> None:
 
 def test_the_schema_names_every_key_and_every_verdict() -> None:
     listener = SCHEMA["$defs"]["listener"]
-    assert set(listener["properties"]) == set(listener["required"]) == set(_report.ENTRY)
-    for part, names in _report.PARTS.items():
+    assert set(listener["properties"]) == set(listener["required"]) == set(report_model.ENTRY)
+    for part, names in report_model.PARTS.items():
         assert (
             set(listener["properties"][part]["properties"])
             == set(listener["properties"][part]["required"])
             == set(names)
         )
-    assert listener["properties"]["verdict"]["enum"] == [*_judge.VERDICTS, None]
+    assert listener["properties"]["verdict"]["enum"] == [*rules.VERDICTS, None]
 
 
 BROKEN = [
@@ -94,7 +95,7 @@ def test_a_junit_reader_reads_what_we_wrote(report: dict[str, Any]) -> None:
     )
     counted = (results["Failure"], results["Error"], results["Skipped"])
     assert counted == (suites.failures, suites.errors, suites.skipped)
-    assert results["Failure"] == _report.summary(report)["offender_count"]
+    assert results["Failure"] == report_model.summary(report)["offender_count"]
     # Reading updates nothing: what a reader counts anew is what we had counted.
     totals = (suites.tests, suites.failures, suites.errors, suites.skipped, suites.time)
     suites.update_statistics()

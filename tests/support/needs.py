@@ -17,8 +17,8 @@ import subprocess
 
 import pytest
 
-from tests.fleet import requirements
 from tests.support import pythons
+from tests.support.fleet import requirements
 
 
 def root() -> None:

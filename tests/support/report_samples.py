@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _report
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 
 CREATED = "2026-11-24T10:30:00Z"
 POLICY = {"time": 60, "interval": 20, "probes": 3, "drop_after": 120}
@@ -164,16 +164,16 @@ def hosts() -> list[dict[str, Any]]:
 
 
 def report() -> dict[str, Any]:
-    return _report.report(hosts(), CREATED)
+    return report_model.report(hosts(), CREATED)
 
 
 def compliant() -> dict[str, Any]:
     good = [item for item in ENTRIES if item["verdict"] == "compliant"]
-    return _report.report([host("web1", *good[:2]), host("web2", *good)], CREATED)
+    return report_model.report([host("web1", *good[:2]), host("web2", *good)], CREATED)
 
 
 def empty() -> dict[str, Any]:
-    return _report.report([], CREATED)
+    return report_model.report([], CREATED)
 
 
 def large(hosts_: int, listeners: int) -> dict[str, Any]:
@@ -184,9 +184,9 @@ def large(hosts_: int, listeners: int) -> dict[str, Any]:
         for index, item in enumerate(entries):
             item["port"] = 10000 + index
         fleet.append(host(f"host{number:03}.example.org", *entries))
-    return _report.report(fleet, CREATED)
+    return report_model.report(fleet, CREATED)
 
 
 def few() -> dict[str, Any]:
     """One offender among the compliant."""
-    return _report.report([host("web1", *ENTRIES[:2])], CREATED)
+    return report_model.report([host("web1", *ENTRIES[:2])], CREATED)

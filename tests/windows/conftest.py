@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import needs
-from tests.support.windows_hosts import RESET, WindowsHosts, raw
+from tests.support.windows.hosts import RESET, WindowsHosts, raw
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.windows_hosts import (
+from tests.support.windows.hosts import (
     INTERVAL,
     KEY,
     RESET,

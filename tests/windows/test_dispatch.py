@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from tests.support.windows_hosts import RESET, WindowsHosts, keepalive, raw
+from tests.support.windows.hosts import RESET, WindowsHosts, keepalive, raw
 
 INTERVAL_12 = {"interval": 12}
 

@@ -13,7 +13,7 @@ from typing import Any
 from tests.support import needs
 from tests.support.commands import attempt
 from tests.support.paths import INSTALLED
-from tests.support.windows_hosts import RESET, WindowsHosts, keepalive, query, registry
+from tests.support.windows.hosts import RESET, WindowsHosts, keepalive, query, registry
 
 OPTION = INSTALLED / "plugins" / "module_utils" / "_KeepaliveOption.psm1"
 SECONDS = "allowed is a whole number of seconds from 1 to 32767."

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import needs
 from tests.support.commands import run
-from tests.support.windows_hosts import (
+from tests.support.windows.hosts import (
     INTERVAL,
     KEY,
     NOTE,

@@ -12,7 +12,7 @@ import shlex
 import pytest
 
 from tests.support.commands import run
-from tests.support.windows_hosts import (
+from tests.support.windows.hosts import (
     INTERVAL,
     KEY,
     NOTE,

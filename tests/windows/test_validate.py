@@ -17,11 +17,11 @@ import pytest
 
 from tests.support import needs
 from tests.support.commands import attempt
+from tests.support.hosts.plays import LOCAL, Run
 from tests.support.paths import COLLECTIONS, SCRIPTS
-from tests.support.plays import LOCAL, Run
-from tests.support.validating import AUDIT, verdicts
-from tests.support.windows_hosts import INTERVAL, RESET, TIME, WindowsHosts, add, raw
-from tests.support.windows_listeners import Listener, free_ports, serving
+from tests.support.probe.validating import AUDIT, verdicts
+from tests.support.windows.hosts import INTERVAL, RESET, TIME, WindowsHosts, add, raw
+from tests.support.windows.listeners import Listener, free_ports, serving
 
 # Windows sends 10 probes; the Windows programs of a host that Wine makes have the kernel's 9.
 PROBES = (9, 10)

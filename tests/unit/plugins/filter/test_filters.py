@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils._presets import PRESETS
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy.presets import PRESETS
 
 from tests.support.filters import NAMES, module_of, the_filter
 

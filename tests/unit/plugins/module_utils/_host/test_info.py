@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host._info import info_report
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.info import info_report
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, Snapshot, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 

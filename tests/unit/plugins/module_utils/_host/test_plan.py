@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue, Overridden
-from ansible_collections.netops.keepalive.plugins.module_utils._host._plan import Plan, Request, check_request, plan
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import (
+from ansible_collections.netops.keepalive.plugins.module_utils._host.plan import Plan, Request, check_request, plan
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
     BootFacts,
     Snapshot,
     SysctlFile,

@@ -10,8 +10,8 @@ import re
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._host._snapshot import BootFacts, Snapshot, SysctlFile
-from ansible_collections.netops.keepalive.plugins.module_utils._host._target_file import (
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.target_file import (
     check_entry,
     check_place,
     check_target,

@@ -9,8 +9,8 @@ import socket
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._probe._ports import Ports, parse
-from ansible_collections.netops.keepalive.plugins.module_utils._probe._target import Listener
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.ports import Ports, parse
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.types import Listener
 
 WRITTEN: list[tuple[object, Ports]] = [
     (6379, Ports(None, 6379, 6379)),

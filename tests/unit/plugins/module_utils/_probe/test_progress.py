@@ -11,7 +11,7 @@ import time
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _progress
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import progress as probe_progress
 
 MINUTE = 60
 
@@ -25,14 +25,14 @@ def progress(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def looked_at(progress: pathlib.Path, *, minutes_ago: float) -> None:
-    mark = progress.with_name(progress.name + _progress.WAITED_FOR)
+    mark = progress.with_name(progress.name + probe_progress.WAITED_FOR)
     mark.touch()
     at = time.time() - minutes_ago * MINUTE
     os.utime(mark, (at, at))
 
 
 def tell(progress: pathlib.Path, *sentences: str) -> None:
-    with _progress.to_file(str(progress)) as told:
+    with probe_progress.to_file(str(progress)) as told:
         assert told is not None
         for sentence in sentences:
             told(sentence)
@@ -44,13 +44,13 @@ def test_each_sentence_is_a_line_and_the_end_is_told(progress: pathlib.Path) -> 
 
 
 def test_nothing_is_told_where_no_file_is_named() -> None:
-    with _progress.to_file(None) as told:
+    with probe_progress.to_file(None) as told:
         assert told is None
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_path: pathlib.Path) -> None:
     path = f"{tmp_path}/no such folder/progress"
-    with pytest.raises(_errors.InvalidValue) as error, _progress.to_file(path):
+    with pytest.raises(_errors.InvalidValue) as error, probe_progress.to_file(path):
         pytest.fail("it was begun")
     assert str(error.value).startswith("progress_file is '/")
     assert "it cannot be written (No such file or directory); allowed is a file in a folder that is there" in str(
@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_p
 
 
 def test_it_goes_on_when_its_progress_can_no_longer_be_told(progress: pathlib.Path) -> None:
-    with _progress.to_file(str(progress)) as told:
+    with probe_progress.to_file(str(progress)) as told:
         assert told is not None
         progress.unlink()
         progress.mkdir()
@@ -94,7 +94,7 @@ def test_what_a_user_has_named_stays(progress: pathlib.Path, monkeypatch: pytest
     tell(progress)
     assert progress.read_text() == ".\n"
     monkeypatch.setenv("ANSIBLE_ASYNC_DIR", str(progress.parent))
-    progress.with_name(progress.name + _progress.WAITED_FOR).unlink()
+    progress.with_name(progress.name + probe_progress.WAITED_FOR).unlink()
     tell(progress)
     assert progress.read_text() == ".\n.\n"
 
@@ -102,9 +102,9 @@ def test_what_a_user_has_named_stays(progress: pathlib.Path, monkeypatch: pytest
 def test_who_waits_gets_signs_of_life_while_nothing_is_told(
     progress: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_progress, "SECONDS_BETWEEN_SIGNS", 0.05)
+    monkeypatch.setattr(probe_progress, "SECONDS_BETWEEN_SIGNS", 0.05)
     looked_at(progress, minutes_ago=0)
-    with _progress.to_file(str(progress)):
+    with probe_progress.to_file(str(progress)):
         time.sleep(0.5)
     assert progress.read_text().startswith("\n\n")
     length = progress.stat().st_size
@@ -113,7 +113,7 @@ def test_who_waits_gets_signs_of_life_while_nothing_is_told(
 
 
 def test_a_file_of_a_user_gets_no_empty_lines(progress: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_progress, "SECONDS_BETWEEN_SIGNS", 0.05)
-    with _progress.to_file(str(progress)):
+    monkeypatch.setattr(probe_progress, "SECONDS_BETWEEN_SIGNS", 0.05)
+    with probe_progress.to_file(str(progress)):
         time.sleep(0.3)
     assert progress.read_text() == ".\n"

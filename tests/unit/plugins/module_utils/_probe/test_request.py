@@ -10,10 +10,11 @@ import typing as t
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
-from ansible_collections.netops.keepalive.plugins.module_utils._observation import Holder, Process
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _choose, _request
-from ansible_collections.netops.keepalive.plugins.module_utils._probe._target import Listener, Target
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import request as probe_request
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import select
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.types import Listener, Target
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Holder, Process
 
 NOTHING: dict[str, t.Any] = {
     "ports": None,
@@ -40,8 +41,8 @@ NOTHING: dict[str, t.Any] = {
 POLICY = {"time": 60, "interval": 20, "probes": 3}
 
 
-def parsed(**params: object) -> _request.Request:
-    return _request.parse({**NOTHING, **params})
+def parsed(**params: object) -> probe_request.Request:
+    return probe_request.parse({**NOTHING, **params})
 
 
 def only_target(**params: object) -> Target:
@@ -200,7 +201,7 @@ def test_the_more_exact_entry_has_the_listener_wherever_it_stands() -> None:
         {"name": "address", "port": "127.0.0.1:8001"},
         {"name": "behind it", "port": 8001},
     ]
-    chosen = _choose.choose(parsed(targets=targets), here)
+    chosen = select.choose(parsed(targets=targets), here)
     assert [(target.name, target.port) for target in chosen.targets] == [
         ("range", 8002),
         ("port", 8000),
@@ -211,26 +212,26 @@ def test_the_more_exact_entry_has_the_listener_wherever_it_stands() -> None:
 
 def test_what_is_named_twice_is_looked_at_twice() -> None:
     targets = [{"name": "a", "port": 8000}, {"name": "b", "port": 8000, "policy": {"time": 1}}]
-    chosen = _choose.choose(parsed(targets=targets), [listener(8000, 1)])
+    chosen = select.choose(parsed(targets=targets), [listener(8000, 1)])
     assert [target.name for target in chosen.targets] == ["a", "b"]
 
 
 def test_every_listener_that_a_port_reaches_becomes_a_target_and_each_only_once() -> None:
     here = [listener(6379, 1), listener(6379, 2), listener(22, 3)]
-    chosen = _choose.choose(parsed(ports=[6379, "6000-7000", 5000]), here)
+    chosen = select.choose(parsed(ports=[6379, "6000-7000", 5000]), here)
     assert [(target.place, target.listener.cookie) for target in chosen.targets if target.listener] == [(0, 1), (0, 2)]
     assert [wanted.ports.low for wanted in chosen.missing] == [5000]
 
 
 def test_a_range_whose_listeners_are_all_named_already_misses_nothing() -> None:
-    chosen = _choose.choose(parsed(ports=[6379, "6000-7000"]), [listener(6379, 1)])
+    chosen = select.choose(parsed(ports=[6379, "6000-7000"]), [listener(6379, 1)])
     assert chosen.missing == ()
 
 
 def test_what_nobody_named_is_spared_where_a_connection_starts_or_hurts_something() -> None:
     request = parsed(send="secret")
     here = [listener(6379, 1), listener(2049, 2, "systemd", pid=1), listener(1234, 3, "gdbserver")]
-    redis, activated, debugger = _choose.choose(request, here).targets
+    redis, activated, debugger = select.choose(request, here).targets
     assert redis.connect
     assert redis.spared is None
     assert redis.send is None, "nothing is said to who was not named"
@@ -240,7 +241,7 @@ def test_what_nobody_named_is_spared_where_a_connection_starts_or_hurts_somethin
 
 
 def test_what_is_named_is_connected_to_whatever_it_is() -> None:
-    (target,) = _choose.choose(parsed(ports=[1234]), [listener(1234, 3, "gdbserver")]).targets
+    (target,) = select.choose(parsed(ports=[1234]), [listener(1234, 3, "gdbserver")]).targets
     assert target.connect
 
 
@@ -248,7 +249,7 @@ def test_a_range_names_no_program() -> None:
     """`everything else` is a range: what only it reaches is as careful as where nobody named anything."""
     here = [listener(5005, 1, "java"), listener(1234, 2, "gdbserver"), listener(6379, 3)]
     targets = [{"port": "1024-65535"}, {"port": 1234, "send": "exact"}]
-    debugged, redis, named = _choose.choose(parsed(targets=targets, send="secret", method="dead_peer"), here).targets
+    debugged, redis, named = select.choose(parsed(targets=targets, send="secret", method="dead_peer"), here).targets
     assert (debugged.method, debugged.connect, debugged.send) == ("inspect", False, None)
     assert debugged.spared
     assert (redis.method, redis.connect, redis.send, redis.spared) == ("dead_peer", True, None, None)
@@ -256,6 +257,6 @@ def test_a_range_names_no_program() -> None:
 
 
 def test_connect_false_is_no_sparing() -> None:
-    (target,) = _choose.choose(parsed(connect=False), [listener(1234, 3, "gdbserver")]).targets
+    (target,) = select.choose(parsed(connect=False), [listener(1234, 3, "gdbserver")]).targets
     assert not target.connect
     assert target.spared is None

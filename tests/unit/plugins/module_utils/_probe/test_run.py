@@ -8,14 +8,22 @@ import sys
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import _request, _run, _target
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    request as probe_request,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    run as probe_run,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
+    types,
+)
 
 
 def test_anything_but_linux_has_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = _request.Request((), _target.Target("", 0, 0), _target.Options(), namespaces=False, require_filter=False)
+    request = probe_request.Request((), types.Target("", 0, 0), types.Options(), namespaces=False, require_filter=False)
     monkeypatch.setattr(sys, "platform", "freebsd14")
     with pytest.raises(_errors.ProbeImpossible) as error:
-        _run.probe(request)
+        probe_run.probe(request)
     assert str(error.value) == (
         "the probe runs on 'freebsd14': allowed is Linux; another system is measured from a Linux machine, with host."
     )

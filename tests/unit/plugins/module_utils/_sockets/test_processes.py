@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import _processes
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes
 
 ID = "0123456789abcdef" * 4
 SHORT = "0123456789ab"
@@ -72,4 +72,4 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_unit_and_container(name: str) -> None:
     text, expected = CASES[name]
-    assert _processes.place(text) == expected
+    assert processes.place(text) == expected

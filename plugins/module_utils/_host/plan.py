@@ -1,0 +1,181 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a host has and what is wanted to what has to change. Pure: it can run where the snapshot was not taken."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _json, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import differences as host_differences
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    next_boot,
+    target_file,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host import (
+    snapshot as host_snapshot,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
+
+
+class Request(t.NamedTuple):
+    """What the user asked for; ``settings`` holds ``None`` for what is not to be touched."""
+
+    settings: _settings.Settings
+    state: str = "present"
+    runtime: bool = True
+    boot: bool = True
+    file: str = "/etc/sysctl.d/99-tcp-keepalive.conf"
+    overridden: str = "fail"
+
+
+class Plan(t.NamedTuple):
+    """The work to do and what will be true after it."""
+
+    differences: host_differences.Differences
+    runtime_before: _settings.Settings
+    runtime_after: _settings.Settings
+    boot_before: boot_readers.Prediction
+    boot_after: boot_readers.Prediction
+    overridden_by: t.Tuple[next_boot.Override, ...]
+    warnings: t.Tuple[str, ...]
+    limits: t.Tuple[str, ...]
+
+    def report(self) -> _json.Report:
+        """The return values of ``tcp_keepalive``, apart from warnings."""
+        return _json.fit_for_json(
+            {
+                "changed": bool(self.differences),
+                "diff": self.differences.as_diff(),
+                "runtime": {"before": self.runtime_before.report(), "after": self.runtime_after.report()},
+                "boot": {"before": self.boot_before.settings.report(), "after": self.boot_after.settings.report()},
+                "boot_source": boot_readers.source_report(self.boot_after.sources),
+                "overridden_by": _json.rows(self.overridden_by),
+                "limits": list(self.limits),
+                # Linux takes every value at once; the key is here because it is the same task on every system.
+                "reboot_required": False,
+            }
+        )
+
+
+def check_request(request: Request) -> None:
+    """Refuse contradictions before the host is looked at. Raises ``InvalidValue``."""
+    named = request.settings.named()
+    if request.state == "present" and not named:
+        raise _errors.InvalidValue("state: present needs at least one of time, interval and probes.")
+    if request.state == "absent" and named:
+        raise _errors.InvalidValue(
+            "state: absent means all three values and takes none of them; got {0}.".format(next_boot.in_words(named))
+        )
+    if not request.runtime and not request.boot:
+        raise _errors.InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
+
+
+def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
+    """What to change so that ``request`` is fulfilled.
+
+    Raises:
+        InvalidValue: the file cannot carry the values.
+        Overridden: another file or program would win at the next boot, and ``overridden`` is not ``warn``.
+    """
+    planned = planned_files(snapshot, request) if request.boot else snapshot
+    boot_after = next_boot.next_boot(planned)
+    runtime_after = snapshot.runtime
+    if request.runtime:
+        target = (
+            request.settings
+            if request.state == "present"
+            else next_boot.next_boot(target_file.without_ours(snapshot, request.file)).settings
+        )
+        runtime_after = snapshot.runtime._replace(**target.named())
+    planned = planned._replace(runtime=runtime_after)
+
+    wanted = request.settings.named() if request.boot else {}
+    standing = next_boot.overrides(planned, wanted)
+    decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
+    if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
+        raise refused(decided, planned, request)
+    return Plan(
+        differences=differences(snapshot, planned),
+        runtime_before=snapshot.runtime,
+        runtime_after=runtime_after,
+        boot_before=next_boot.next_boot(snapshot),
+        boot_after=boot_after,
+        overridden_by=tuple(standing),
+        warnings=tuple(warnings(planned, request, standing)),
+        limits=tuple(next_boot.limits(planned)),
+    )
+
+
+def planned_files(snapshot: host_snapshot.Snapshot, request: Request) -> host_snapshot.Snapshot:
+    if request.state == "absent":
+        return target_file.without_ours(snapshot, request.file)
+    planned = target_file.with_settings(snapshot, request.file, request.settings.named())
+    target_file.check_target(planned, request.file)
+    if request.overridden == "take_over":
+        # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import take_over
+
+        planned = take_over.take_over(planned, request.settings.named())
+    return planned
+
+
+def differences(before: host_snapshot.Snapshot, after: host_snapshot.Snapshot) -> host_differences.Differences:
+    """The runtime values first: only what the kernel has taken is written to a file."""
+    found = host_differences.Differences()
+    for parameter, old, new in zip(_settings.PARAMETERS, before.runtime, after.runtime):
+        found.compare(parameter.proc_path, line(old), line(new))
+    real_paths = {file.real_path: path for path, file in list(before.files.items()) + list(after.files.items())}
+    for real_path, path in real_paths.items():
+        old_file, new_file = before.files.get(path), after.files.get(path)
+        found.compare(real_path, old_file and old_file.text, new_file and new_file.text)
+    return found
+
+
+def line(value: t.Optional[int]) -> t.Optional[str]:
+    return None if value is None else "{0}\n".format(value)
+
+
+def refused(
+    decided: t.List[next_boot.Override], planned: host_snapshot.Snapshot, request: Request
+) -> _errors.Overridden:
+    if not decided:
+        if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
+            return _errors.Overridden(
+                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(
+                    request.file
+                ),
+                [],
+            )
+        return _errors.Overridden(
+            "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
+        )
+    advice_ = (
+        "pass overridden: warn to go on"
+        if request.overridden == "take_over"
+        else "remove that, or pass overridden: take_over (comments it out) or warn (goes on)"
+    )
+    return _errors.Overridden(
+        "{0} would not decide the values of the next boot, because {1}; {2}.".format(
+            request.file, " and ".join(override.sentence() for override in decided), advice_
+        ),
+        _json.rows(decided),
+    )
+
+
+def warnings(
+    planned: host_snapshot.Snapshot, request: Request, standing: t.List[next_boot.Override]
+) -> t.Iterator[str]:
+    yield from _settings.advice(request.settings)
+    for override in standing:
+        if override.reader in (planned.facts.reader, "tuned"):
+            yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)
+        else:
+            yield "{0}, and would win over {1} where that program reads the files.".format(
+                override.sentence(), request.file
+            )
+    is_masked = planned.facts.reader == "systemd" and planned.facts.systemd_masked
+    if is_masked and request.boot and request.state == "present":
+        yield "systemd-sysctl.service is masked, so {0} has no effect at boot.".format(request.file)
+    why = planned.short_lived.get(request.file.rpartition("/")[0])
+    if why and request.boot:
+        yield "{0}: {1} does not last until the next boot.".format(why, request.file)

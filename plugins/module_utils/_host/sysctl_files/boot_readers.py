@@ -1,0 +1,179 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host's sysctl files will set at the next boot, for each program that may read them. Pure.
+
+Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 257; ``sysctl.c`` of procps-ng 3.3.17 and 4.0.
+"""
+
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
+    kernel_numbers,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
+    keys as sysctl_keys,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
+    text as sysctl_text,
+)
+
+Files = t.Mapping[str, snapshot.SysctlFile]
+
+SYSCTL_CONF = "/etc/sysctl.conf"
+# /lib is a folder of its own only where /usr is not merged. There systemd is built to read it, too (CONF_PATHS_SPLIT_USR).
+FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+RUN_FIRST = ("/run/sysctl.d", "/etc/sysctl.d") + FOLDERS[2:]
+COMMAND_LINE = "/proc/cmdline"
+
+
+class Source(t.NamedTuple):
+    """The place that decides a value: a file and a line of it, from 1."""
+
+    file: str
+    line: int
+
+
+class Found(t.NamedTuple):
+    """An assignment together with the file that it stands in."""
+
+    file: str
+    assignment: sysctl_text.Assignment
+
+
+class Prediction(t.NamedTuple):
+    """What one reader sets: the values after it ran, and who decided each of them (``None``: the kernel's default)."""
+
+    reader: str
+    settings: _settings.Settings
+    sources: t.Mapping[str, t.Optional[Source]]
+    files: t.Tuple[str, ...]
+
+    def report(self) -> t.Dict[str, t.Any]:
+        """As the info module returns it."""
+        return dict(self.settings.report(), source=source_report(self.sources))
+
+
+def source_report(sources: t.Mapping[str, t.Optional[Source]]) -> t.Dict[str, t.Optional[t.Dict[str, t.Any]]]:
+    return {name: None if source is None else dict(source._asdict()) for name, source in sources.items()}
+
+
+def predict(reader: str, files: Files, facts: snapshot.BootFacts) -> Prediction:
+    """The values after ``reader`` (``systemd`` or ``procps``) has read ``files`` on a freshly booted host."""
+    values, sources = kernel_values(facts)
+    read = files_read(reader, files, facts)
+    if not (reader == "systemd" and facts.systemd_masked):
+        chosen = systemd_order if reader == "systemd" else procps_order
+        for name, found in chosen(assignments(reader, read, files, facts)):
+            value = None if found.assignment.value is None else kernel_numbers.value_of(name, found.assignment.value)
+            if value is not None:
+                values[name] = value
+            # systemd-sysctl writes the last assignment only: one that the kernel refuses still hides those before it.
+            if value is not None or (reader == "systemd" and not found.assignment.is_glob):
+                sources[name] = Source(found.file, found.assignment.line)
+    return Prediction(reader, _settings.Settings(**values), sources, read)
+
+
+def kernel_values(facts: snapshot.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
+    """What the kernel starts with: its defaults and the ``sysctl.KEY=VALUE`` of its command line."""
+    values = _settings.KERNEL_DEFAULTS.named()
+    sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(_settings.NAMES)
+    for key, text in command_line_sysctls(facts.command_line):
+        for name in _settings.NAMES:
+            value = kernel_numbers.value_of(name, text) if key == sysctl_text.PATHS[name] else None
+            if value is not None:
+                values[name], sources[name] = value, Source(COMMAND_LINE, 1)
+    return values, sources
+
+
+def command_line_sysctls(command_line: str) -> t.Iterator[t.Tuple[str, str]]:
+    """Key as a path and value of each ``sysctl.KEY=VALUE``. Source: ``fs/proc/proc_sysctl.c``, ``lib/cmdline.c`` of Linux."""
+    for word in re.findall(r'(?:"[^"]*"?|[^\s"])+', command_line):
+        word = word.replace('"', "")
+        if word == "--":  # the rest is for init
+            return
+        match = re.match(r"sysctl[./](.*?)=(.*)", word, re.DOTALL)
+        if match:
+            # Here every dot is a slash and every slash stays one; the kernel passes over doubled ones.
+            yield sysctl_keys.simplified(match.group(1).replace(".", "/")), match.group(2)
+
+
+def files_read(reader: str, files: Files, facts: snapshot.BootFacts) -> t.Tuple[str, ...]:
+    """The paths that ``reader`` reads, in its order: by file name, a name in an earlier folder hides the later ones."""
+    by_name: t.Dict[str, str] = {}
+    for folder in RUN_FIRST if reader == "procps" and facts.procps_run_first else FOLDERS:
+        for path in files:
+            parent, _slash, name = path.rpartition("/")
+            if parent == folder and name.endswith(".conf") and not (reader == "systemd" and name[0] == "."):
+                by_name.setdefault(name, path)
+    ordered = [by_name[name] for name in sorted(by_name, key=as_bytes)]
+    if reader == "procps" and SYSCTL_CONF in files:
+        ordered.append(SYSCTL_CONF)
+    return tuple(ordered)
+
+
+def as_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def assignments(reader: str, read: t.Iterable[str], files: Files, facts: snapshot.BootFacts) -> t.List[Found]:
+    if reader == "systemd":
+        lines = sysctl_text.systemd_assignments
+    else:
+        lines = sysctl_text.old_procps_assignments if facts.procps == "3.3" else sysctl_text.procps_assignments
+    return [Found(path, assignment) for path in read for assignment in lines(files[path].text or "")]
+
+
+def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
+    """One write a key, its last assignment; globs where they first stood, for what no line names by itself."""
+    by_key: t.Dict[str, Found] = {}
+    for item in found:
+        key = item.assignment.key
+        if key in by_key and by_key[key].assignment.value != item.assignment.value:
+            del by_key[key]
+        by_key[key] = item
+    for item in by_key.values():
+        for name in _settings.NAMES:
+            matched = keys_found(item.assignment, name, braces=True)
+            if item.assignment.path == sysctl_text.PATHS[name] or any(key not in by_key for key in matched):
+                yield name, item
+
+
+def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
+    """Every assignment in turn; a glob passes over what any line names by itself."""
+    named = {item.assignment.key for item in found if not item.assignment.is_glob}
+    for item in found:
+        if item.assignment.value is None:
+            continue
+        for name in _settings.NAMES:
+            matched = keys_found(item.assignment, name, braces=False)
+            if item.assignment.path == sysctl_text.PATHS[name] or any(key not in named for key in matched):
+                yield name, item
+
+
+def keys_found(assignment: sysctl_text.Assignment, name: str, braces: bool) -> t.List[str]:
+    """The keys under which a glob finds a parameter: at most one a pattern, and none for a line that is no glob."""
+    if not assignment.is_glob or assignment.value is None:
+        return []
+    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import globs
+
+    patterns = globs.without_braces(assignment.key) if braces else [assignment.key]
+    keys = [globs.spelled_by(pattern, sysctl_text.PATHS[name]) for pattern in patterns]
+    return [key for key in keys if key is not None]
+
+
+def reapplied_by_tuned(files: Files, facts: snapshot.BootFacts) -> t.Iterator[t.Tuple[str, Found]]:
+    """What tuned sets from the sysctl files that it reads after its profile, line by line and without globs.
+
+    Source: ``tuned/plugins/plugin_sysctl.py`` (``_apply_system_sysctl``).
+    """
+    read = files_read("procps", files, facts._replace(procps_run_first=True))
+    again = [path for path in read if path.startswith(("/etc/", "/run/"))]
+    for item in assignments("procps", again, files, facts._replace(procps="3.3")):
+        for name in _settings.NAMES:
+            if item.assignment.path == sysctl_text.PATHS[name]:
+                yield name, item

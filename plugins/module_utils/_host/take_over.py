@@ -1,0 +1,52 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take keepalive values over from other files, by commenting their lines out. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _json
+from ansible_collections.netops.keepalive.plugins.module_utils._host import next_boot, snapshot, target_file
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import text as sysctl_text
+
+
+def take_over(planned: snapshot.Snapshot, wanted: t.Mapping[str, int]) -> snapshot.Snapshot:
+    """The snapshot in which no other file sets one of ``wanted`` to something else, whichever program reads the files.
+
+    Raises:
+        Overridden: a line that decides the next boot stands in a file that is not ours to edit.
+    """
+    while True:
+        standing = next_boot.overrides(planned, wanted)
+        editable = [override for override in standing if why_not(planned, override) is None]
+        if not editable:
+            refuse_what_decides(planned, standing)
+            return planned
+        for path in sorted({override.file for override in editable}):
+            planned = target_file.with_text(
+                planned, path, sysctl_text.commented_out(planned.files[path].text or "", wanted)
+            )
+
+
+def refuse_what_decides(planned: snapshot.Snapshot, standing: t.Sequence[next_boot.Override]) -> None:
+    for override in standing:
+        # The other reader does not boot this host: what is left for it is a warning.
+        if override.reader in (planned.facts.reader, "tuned"):
+            raise _errors.Overridden(
+                "{0}, and cannot be taken over: {1}.".format(override.sentence(), why_not(planned, override)),
+                _json.rows(standing),
+            )
+
+
+def why_not(planned: snapshot.Snapshot, override: next_boot.Override) -> t.Optional[str]:
+    """The reason why the line is not ours to comment out; ``None`` where it is."""
+    file = planned.files.get(override.file)
+    if file is None and override.reader == "tuned":
+        return "change the tuned profile, or the reapply_sysctl of tuned"
+    if file is None or not file.real_path.startswith("/etc/"):
+        return "only files in /etc are edited"
+    if file.package:
+        return "that file belongs to the package {0}".format(file.package)
+    if sysctl_text.commented_out(file.text or "", [override.parameter]) == file.text:
+        return "the line does not name the value by itself"
+    return None

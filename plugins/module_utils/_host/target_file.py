@@ -1,0 +1,111 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one file that holds this host's values: whether it can, and what its text has to be. Pure."""
+
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot as host_snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
+    boot_readers,
+    kernel_numbers,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
+    text as sysctl_text,
+)
+
+OWN_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d")
+IN_THE_WAY = {
+    "missing": "it is a link to {target}, which does not exist",
+    "directory": "a directory stands in its place",
+    "special": "it is not a regular file",
+    "unreadable": "this user may not read it; run the task with become: true",
+}
+
+
+def with_settings(snapshot: host_snapshot.Snapshot, path: str, values: t.Mapping[str, int]) -> host_snapshot.Snapshot:
+    """The snapshot in which ``path`` assigns ``values`` and keeps every line that is about something else.
+
+    Raises:
+        InvalidValue: ``path`` cannot hold them.
+    """
+    check_place(path)
+    file = snapshot.files.get(path, host_snapshot.SysctlFile("", path))
+    check_entry(path, file)
+    return with_text(snapshot, path, sysctl_text.with_values(file.text or "", values, kernel_numbers.value_of))
+
+
+def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.Snapshot:
+    """The snapshot in which ``path`` assigns none of the three values; without the file, if it held nothing else."""
+    check_place(path)
+    file = snapshot.files.get(path)
+    if file is not None and file.problem == "unreadable":
+        check_entry(path, file)
+    if file is None or not file.text:
+        return snapshot
+    text = sysctl_text.without(file.text, _settings.NAMES)
+    if text == file.text:
+        return snapshot
+    check_entry(path, file)
+    # A link is not left without its target: the next run would refuse that.
+    is_link = file.real_path != path
+    return with_text(snapshot, path, "" if text is None and (path == boot_readers.SYSCTL_CONF or is_link) else text)
+
+
+def with_text(snapshot: host_snapshot.Snapshot, path: str, text: t.Optional[str]) -> host_snapshot.Snapshot:
+    """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
+    real_path = snapshot.files[path].real_path if path in snapshot.files else path
+    files = dict(snapshot.files)
+    files.setdefault(path, host_snapshot.SysctlFile(None, path))
+    for name, file in list(files.items()):
+        if file.real_path == real_path:
+            files[name] = file._replace(text=text, problem=None, package=None)
+            if text is None:
+                del files[name]
+    return snapshot._replace(files=files)
+
+
+def check_place(path: str) -> None:
+    folder, _slash, name = path.rpartition("/")
+    if path == boot_readers.SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
+        return
+    if folder in set(boot_readers.FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
+        why = "/run is emptied at every boot" if folder.startswith("/run/") else "that folder belongs to packages"
+    else:
+        why = "nothing reads it at boot"
+    raise _errors.InvalidValue(
+        "file is {0!r}: {1}; allowed is a name ending in .conf in {2}.".format(path, why, " or ".join(OWN_FOLDERS))
+    )
+
+
+def check_entry(path: str, file: host_snapshot.SysctlFile) -> None:
+    why = None
+    if file.real_path == "/dev/null":
+        why = "it is masked by a link to /dev/null; remove that link or choose another name"
+    elif file.problem:
+        why = IN_THE_WAY[file.problem].format(target=file.real_path)
+    elif file.real_path.rpartition("/")[0] != path.rpartition("/")[0]:
+        why = "it is a link to {0}, in another folder".format(file.real_path)
+    elif re.search(r"\r(?!\n)|\0", file.text or ""):
+        why = "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently"
+    if why:
+        raise _errors.InvalidValue("file is {0!r}: {1}.".format(path, why))
+
+
+def check_target(planned: host_snapshot.Snapshot, path: str) -> None:
+    """Refuse a file that the program which boots this host would pass over. Raises ``InvalidValue``."""
+    facts = planned.facts
+    read = boot_readers.files_read(facts.reader, planned.files, facts)
+    if planned.files[path].real_path in [planned.files[other].real_path for other in read]:
+        return
+    program = "systemd-sysctl" if facts.reader == "systemd" else "sysctl --system"
+    name = path.rpartition("/")[2]
+    hiding = [other for other in read if other.rpartition("/")[2] == name]
+    why = "{0} hides it".format(hiding[0]) if hiding else "{0} does not read it".format(program)
+    raise _errors.InvalidValue(
+        "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(
+            path, why
+        )
+    )

@@ -1,0 +1,34 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form in which modules return what they found. Pure."""
+
+import typing as t
+
+Report = t.Dict[str, t.Any]
+
+
+def rows(items: t.Iterable[t.Any]) -> t.List[Report]:
+    """Named tuples as a list of mappings."""
+    return [dict(item._asdict()) for item in items]
+
+
+def fit_for_json(report: Report) -> Report:
+    """The same with every text as UTF-8: file names and lines may hold bytes that are not."""
+    return {key: as_utf8(value) for key, value in report.items()}
+
+
+def as_utf8(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return fit_for_json(value)
+    if isinstance(value, list):
+        return [as_utf8(one) for one in value]
+    return printable(value) if isinstance(value, str) else value
+
+
+def printable(text: t.Optional[str]) -> str:
+    """Text for JSON: bytes that are not UTF-8 (kept as surrogates) are shown as replacement characters."""
+    try:
+        return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half of a character, as JSON can write it
+        return (text or "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the end of a watch to what stands in the observation: how it ended, and what could not be learnt. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import timing
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+
+# What the other side said when it was asked at the end whether the connection is still there.
+ANSWERED, SILENT = "answered", "silent"
+CLOSED, RESET = observation.CLOSED, observation.RESET
+
+FEW = "Fewer than two intervals between keepalive probes were seen, so none is called measured."
+NONE_CAME = (
+    "No keepalive probe came in {0:.1f} s of silence. One that comes later was not waited for (max_wait), and an application "
+    "that is handed a connection only with data (TCP_DEFER_ACCEPT) sends none before (send)."
+)
+REPEATED = (
+    "The application's side repeated its handshake, or data that had been acknowledged, and times count from there: an "
+    "acknowledgement was lost, or the listener waits for data (TCP_DEFER_ACCEPT), and send would have it measured at once."
+)
+LOST = (
+    "The reset that drops the connection did not arrive; asked after {0:.1f} s, the other side no longer knew it. "
+    "dropped_after is the moment at which the drop was due."
+)
+LOST_UNDATED = (
+    "The reset that drops the connection did not arrive; asked after {0:.1f} s, the other side no longer knew it. "
+    "When it was dropped is not known."
+)
+UNANSWERED = (
+    "Asked after {0:.1f} s, the other side gave no answer at all: something on the way forgot the connection, so whether "
+    "it was dropped is not known."
+)
+ONLY_ONE = "Only one keepalive probe came before the reset, so it may as well be the application's own."
+TALKED = "The application sent data during the silence, which starts its idle time anew."
+HELD_UP = "The prober was held up while probes came, so their times are not exact."
+
+
+class Silence(t.NamedTuple):
+    """What was seen in a silence. ``times`` in seconds since its base; ``ended_by`` is ``None`` where it was given up."""
+
+    times: t.Tuple[float, ...]
+    lasted: float
+    ended_by: t.Optional[str]
+    deaf: bool = True
+    """Whether the filter was there: without it nothing but the first probe is a measurement."""
+    talks: bool = False
+    repeated: bool = False
+    """Whether the other side repeated what had been acknowledged."""
+    held_up: bool = False
+    interval: t.Optional[float] = None
+    """The interval of the socket itself, where it was read."""
+    answer: t.Optional[str] = None
+    """What came of asking at the end, where it was asked."""
+
+
+class Conclusion(t.NamedTuple):
+    measured: observation.Measured
+    limits: t.Tuple[str, ...]
+    forgotten_after: t.Optional[float] = None
+
+
+def conclude(silence: Silence) -> Conclusion:
+    ended_by = silence.ended_by or ended_without_a_word(silence)
+    if not silence.deaf:
+        first = silence.times[0] if silence.times else None
+        return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
+    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by))
+    forgotten_after = timing.rounded(silence.lasted) if silence.answer == SILENT else None
+    return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
+
+
+def ended_without_a_word(silence: Silence) -> str:
+    if silence.answer == RESET:
+        return observation.DROPPED if silence.times else observation.RESET
+    return observation.CLOSED if silence.answer == CLOSED else observation.OPEN
+
+
+def dropped_after(silence: Silence, ended_by: str) -> t.Optional[float]:
+    if ended_by != observation.DROPPED:
+        return None
+    return silence.lasted if silence.ended_by else timing.drop_due_at(silence.times, silence.interval)
+
+
+def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
+    if silence.talks:
+        yield TALKED
+    if silence.repeated:
+        yield REPEATED
+    if not silence.times and ended_by == observation.OPEN:
+        yield NONE_CAME.format(silence.lasted)
+    if silence.deaf and len(silence.times) in (1, 2):
+        yield FEW
+    if ended_by == observation.DROPPED and len(silence.times) == 1 and silence.interval is None:
+        yield ONLY_ONE
+    if silence.held_up:
+        yield HELD_UP
+    if silence.answer == RESET and silence.times:
+        dated = timing.drop_due_at(silence.times, silence.interval) is not None
+        yield (LOST if dated else LOST_UNDATED).format(silence.lasted)
+    if silence.answer == SILENT:
+        yield UNANSWERED.format(silence.lasted)

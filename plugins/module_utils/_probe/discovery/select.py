@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is wanted, and the listeners that there are, to the targets of a run. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import request as probe_request
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import no_connect
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+
+Listeners = t.Sequence[types.Listener]
+
+
+class Chosen(t.NamedTuple):
+    """The targets, in the order of what was wanted; and the wanted ports of this machine that nobody listens on."""
+
+    targets: t.Tuple[types.Target, ...]
+    missing: t.Tuple[probe_request.Wanted, ...]
+
+
+def choose(request: probe_request.Request, listeners: Listeners) -> Chosen:
+    """The targets on this machine: every listener by the entry that names it most exactly."""
+    if request.anything is not None:
+        return Chosen(tuple(careful(request.anything, listener) for listener in listeners), ())
+    named: t.Dict[int, t.List[types.Target]] = {}
+    missing = []
+    taken: t.Set[int] = set()
+    for entries in most_exact_first(request.wanted):
+        found = {id(entry): [one for one in listeners if entry.ports.match(one)] for entry in entries}
+        missing += [entry for entry in entries if not found[id(entry)]]
+        for entry in entries:
+            fresh = [one for one in found[id(entry)] if one.cookie not in taken]
+            reached = careful if entry.ports.is_range else at
+            named.setdefault(entry.target.place or 0, []).extend(reached(entry.target, one) for one in fresh)
+        taken.update(one.cookie for ones in found.values() for one in ones)
+    return Chosen(tuple(target for place in sorted(named) for target in named[place]), tuple(missing))
+
+
+def most_exact_first(wanted: t.Sequence[probe_request.Wanted]) -> t.List[t.List[probe_request.Wanted]]:
+    """Those of this machine, by how exactly they name a listener: one with its address, a port, a range of ports.
+
+    So an exemption for one port holds whether it stands before or after the range that has it. What is named twice, equally
+    exactly, is looked at twice.
+    """
+    here = [entry for entry in wanted if not entry.target.host]
+    ranges = [entry for entry in here if entry.ports.is_range]
+    single = [entry for entry in here if not entry.ports.is_range]
+    return [
+        [entry for entry in single if entry.ports.address is not None],
+        [entry for entry in single if entry.ports.address is None],
+        ranges,
+    ]
+
+
+def at(target: types.Target, listener: types.Listener) -> types.Target:
+    return target._replace(address=listener.address, port=listener.port, family=listener.family, listener=listener)
+
+
+def careful(target: types.Target, listener: types.Listener) -> types.Target:
+    """Nobody asked for this one by its port: no data is sent to it, and it is left alone where a silent client hurts."""
+    found = at(target, listener)._replace(send=None, tls=target.tls and target.named)
+    why = no_connect.why_not_connect(listener) if found.connect else None
+    return found._replace(connect=False, spared=why, method=observation.INSPECT) if why else found

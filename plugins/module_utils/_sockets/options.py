@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keepalive options of one socket that is ours, or a duplicate: read, and lowered for a test connection."""
+
+import socket
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+
+# linux/tcp.h: Python has a name for some of them only, depending on what it was built against.
+TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_DEFER_ACCEPT, TCP_USER_TIMEOUT = 4, 5, 6, 9, 18
+
+Values = observation.Values
+
+
+class SocketOptions(t.NamedTuple):
+    """``values`` are what the kernel would use: the application's, or the host's where it set none."""
+
+    keepalive: bool
+    values: Values
+    defer_accept: bool = False
+
+
+def read(own: socket.socket, listener: bool = False) -> SocketOptions:
+    """Of a listener that has keepalive off no values: its connections may get others with the on."""
+    keepalive = bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    if listener:
+        values = values_of(own) if keepalive else Values()
+        return SocketOptions(keepalive, values, bool(number(own, TCP_DEFER_ACCEPT)))
+    return SocketOptions(keepalive, values_of(own))
+
+
+def values_of(own: socket.socket) -> Values:
+    user_timeout = number(own, TCP_USER_TIMEOUT)
+    return Values(
+        number(own, TCP_KEEPIDLE),
+        number(own, TCP_KEEPINTVL),
+        number(own, TCP_KEEPCNT),
+        user_timeout / 1000 if user_timeout else user_timeout,
+    )
+
+
+def number(own: socket.socket, option: int) -> t.Optional[int]:
+    """``None`` where the socket does not know the option: an MPTCP socket refuses some."""
+    try:
+        return own.getsockopt(socket.IPPROTO_TCP, option)
+    except OSError:
+        return None
+
+
+def write(own: socket.socket, values: Values) -> None:
+    """Turn keepalive on with these values; what is ``None`` stays as it is."""
+    for option, value in (
+        (TCP_KEEPINTVL, values.interval),
+        (TCP_KEEPCNT, values.probes),
+        (TCP_KEEPIDLE, values.time),
+    ):
+        if value is not None:
+            own.setsockopt(socket.IPPROTO_TCP, option, value)
+    if values.user_timeout is not None:
+        own.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, round(values.user_timeout * 1000))
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hold what a host has against what it should have, and show a fleet of such results as a table. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
+
+Result = dict[str, t.Any]
+WHEN = {"runtime": "now", "boot": "after the next boot"}
+COLUMNS = ("HOST", "STATUS", "WHY")
+WORST_FIRST = ("failed", "unreachable", "drift", "compliant")
+
+
+class Wrong(t.NamedTuple):
+    """A value that is not the wanted one, and the place that says so; ``wanted`` is ``None`` where it should say nothing.
+
+    ``cure`` is the interval with which a ``drop_after`` that is too long would be as wanted.
+    """
+
+    parameter: str
+    found: int | None
+    wanted: int | None
+    file: str | None
+    line: int | None
+    cure: int | None = None
+
+
+def audit(
+    found: t.Mapping[str, t.Any], policy: _settings.Settings, runtime: bool = True, boot: bool = True, file: str = ""
+) -> Result:
+    """The verdict on one host from what ``tcp_keepalive_info`` returned there, or from what it failed with.
+
+    ``policy`` without any value stands for ``state: absent``: nothing may come from ``file``, and the values in force
+    shall be those of the next boot. What a system lets nobody set (``fixed``: Windows sends 10 probes) is no drift in
+    itself, but a dead peer has to be dropped as soon as the policy says.
+
+    Returns:
+        ``status`` (``compliant``, ``drift``, ``unreachable`` or ``failed``), ``message`` (one sentence) and
+        ``differences``, a list of ``{parameter, when, found, wanted, file, line}``; for ``drop_after`` also ``cure``.
+    """
+    for status in ("unreachable", "failed"):
+        if found.get(status):
+            return verdict(status, reason(found.get("msg") or status), [])
+    moments = ["runtime"] * runtime + ["boot"] * boot
+    if policy.named() and found.get("fixed"):
+        differences = drift_of_fixed(found, policy, moments)
+    elif policy.named():
+        differences = drift(found, policy.named(), moments)
+    else:
+        differences = remains(found, runtime, boot, file)
+    if differences:
+        return verdict("drift", explain(found, differences), differences)
+    doubts = " ".join(found.get("limits") or [])
+    return verdict("compliant", "as the policy says" + (". But: " + doubts if doubts else ""), [])
+
+
+def verdict(status: str, message: str, differences: list[Result]) -> Result:
+    return {"status": status, "message": message, "differences": differences}
+
+
+def reason(message: object) -> str:
+    """What ansible-core says about a failure, without what newer releases put before it."""
+    text = " ".join(str(message).split())
+    for heading in ("Task failed: ", "Action failed: ", "Module failed: "):
+        text = text.removeprefix(heading)
+    return text
+
+
+def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:
+    return [
+        difference(found, name, when, value)
+        for name, value in wanted.items()
+        for when in moments
+        if found[when][name] != value
+    ]
+
+
+def drift_of_fixed(found: t.Mapping[str, t.Any], policy: _settings.Settings, moments: t.Sequence[str]) -> list[Result]:
+    """As ``drift``, where the number of probes is the system's. An interval that makes up for it, or a shorter one, is as good."""
+    probes = found["fixed"]["probes"]
+    wanted = {name: value for name, value in policy.named().items() if name != "probes"}
+    cure = goals.interval_for(policy, probes) if policy.probes is not None and policy.probes < probes else None
+    if cure is None:
+        return drift(found, wanted, moments)
+    differences = drift(found, {"time": wanted["time"]}, moments)
+    for when in moments:
+        interval, dropped = found[when]["interval"], found[when]["drop_after"]
+        if 0 < interval <= cure:
+            continue
+        if interval != policy.interval:
+            differences += drift(found, {"interval": cure or wanted["interval"]}, [when])
+        elif dropped > (_settings.drop_after(policy) or 0):
+            late = difference(found, "drop_after", when, _settings.drop_after(policy))
+            differences.append(dict(late, cure=cure or None))
+    return differences
+
+
+def remains(found: t.Mapping[str, t.Any], runtime: bool, boot: bool, file: str) -> list[Result]:
+    # On a system without such files, which says what it lets nobody set, whatever is set is what absent takes away.
+    sources = found["boot_source"]
+    ours = [
+        name
+        for name in _settings.NAMES
+        if boot and sources[name] and (sources[name]["file"] == file or found.get("fixed"))
+    ]
+    left = [name for name in _settings.NAMES if runtime and found["runtime"][name] != found["boot"][name]]
+    return [difference(found, name, "boot", None) for name in ours] + [
+        difference(found, name, "runtime", found["boot"][name]) for name in left
+    ]
+
+
+def difference(found: t.Mapping[str, t.Any], name: str, when: str, wanted: int | None) -> Result:
+    value = found[when][name]
+    return dict({"parameter": name, "when": when, "found": value, "wanted": wanted}, **origin(found, name, when, value))
+
+
+def origin(found: t.Mapping[str, t.Any], name: str, when: str, value: object) -> Result:
+    """The file and line that say ``value``: those that decide at boot, else, for the running kernel, any other."""
+    places = [found["boot_source"].get(name)] if value == found["boot"][name] else []
+    if when == "runtime":
+        places += [
+            item for item in found.get("conflicts") or [] if item["parameter"] == name and item["value"] == value
+        ]
+    place = next(iter(places), None) or {"file": None, "line": None}
+    return {"file": place["file"], "line": place["line"]}
+
+
+def explain(found: t.Mapping[str, t.Any], differences: list[Result]) -> str:
+    """What is wrong, a clause for all values that are wrong at the same time and for the same reason."""
+    moments: dict[Wrong, list[str]] = {}
+    for item in differences:
+        values: list[t.Any] = [item.get(key) for key in Wrong._fields]
+        wrong = Wrong(*values)
+        moments.setdefault(wrong, []).append(item["when"])
+    alike: dict[tuple[t.Any, ...], list[Wrong]] = {}
+    for wrong, when in moments.items():
+        place = wrong.file or nowhere(found, wrong, when)
+        alike.setdefault((tuple(when), place, wrong.wanted is None), []).append(wrong)
+    return "; ".join(clause(when, place, values) for (when, place, _absent), values in alike.items())
+
+
+def nowhere(found: t.Mapping[str, t.Any], wrong: Wrong, moments: list[str]) -> str:
+    """Where a value comes from that no file names."""
+    if wrong.found is None:
+        return "the host shows none"
+    if wrong.parameter == "drop_after":
+        cure = "no interval makes up for it" if wrong.cure is None else "interval {0} would do".format(wrong.cure)
+        return "this host always sends {0} probes; {1}".format(found["fixed"]["probes"], cure)
+    if moments == ["runtime"] and found.get("reboot_required"):
+        return "until the next boot"
+    by_default = "boot" in moments or wrong.found == found["defaults"][wrong.parameter]
+    return "the system's default" if by_default else "no file says so"
+
+
+def clause(moments: t.Iterable[str], place: str, values: list[Wrong]) -> str:
+    lines = ",".join(str(wrong.line) for wrong in values if wrong.line is not None)
+    seen = ", ".join(
+        "{0} {1}".format(wrong.parameter, "unknown" if wrong.found is None else wrong.found) for wrong in values
+    )
+    wanted = ", ".join(
+        ("at most {0}" if wrong.parameter == "drop_after" else "{0}").format(wrong.wanted)
+        for wrong in values
+        if wrong.wanted is not None
+    )
+    return "{0} {1} ({2}), should {3}".format(
+        seen.replace(" ", " is ", 1),
+        " and ".join(WHEN[moment] for moment in moments),
+        place + ":" + lines if lines else place,
+        "be " + wanted if wanted else "not come from there",
+    )
+
+
+def table(results: t.Mapping[str, t.Mapping[str, t.Any] | None]) -> list[str]:
+    """Lines of text, a row per host, the worst first; a host without a result failed before it was audited."""
+    known = {host: result or verdict("failed", "the host was not audited", []) for host, result in results.items()}
+    ordered = sorted(known.items(), key=lambda item: (WORST_FIRST.index(item[1]["status"]), item[0]))
+    rows = [COLUMNS] + [(host, result["status"], " ".join(result["message"].split())) for host, result in ordered]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return ["{0:<{2}}  {1:<{3}}  ".format(row[0], row[1], *widths) + row[2] for row in rows] + [count(known)]
+
+
+def count(results: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
+    statuses = [result["status"] for result in results.values()]
+    numbers = [(statuses.count(status), status) for status in reversed(WORST_FIRST)]
+    hosts = "1 host" if len(statuses) == 1 else "{0} hosts".format(len(statuses))
+    return hosts + ": " + ", ".join("{0} {1}".format(*number) for number in numbers if number[0])

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report in the form that CI servers read: a suite for each host, a case for each listener. Pure."""
+
+import collections
+import typing as t
+from xml.etree import ElementTree
+
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
+
+# Some readers show a name in one line and keep it as a key.
+LONGEST_NAME = 200
+OUTCOMES = ("failure", "error", "skipped")
+
+
+def junit(report: report_model.Result) -> str:
+    suites = ElementTree.Element("testsuites", name="netops.keepalive")
+    for host in report["hosts"]:
+        suites.append(suite(host, report["created"].rstrip("Z")))
+    count(suites)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+
+
+def suite(host: report_model.Result, created: str) -> ElementTree.Element:
+    name = shown(host["name"])
+    element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
+    if host["status"] != "ok":
+        error = case(element, "the host can be validated", name)
+        outcome(error, "error", host["status"], host["message"] or host["status"])
+    seen: t.Counter[str] = collections.Counter()
+    for entry in host["listeners"]:
+        title = shown(report_model.title(entry)) or "listener"
+        seen[title] += 1
+        # Servers follow a case from run to run by its name, so workers that share an address are numbered.
+        add(element, entry, title if seen[title] == 1 else "{0} #{1}".format(title, seen[title]), name)
+    count(element)
+    return element
+
+
+def shown(text: str) -> str:
+    return report_text.clipped(report_text.visible(text), LONGEST_NAME)
+
+
+def case(suite_: ElementTree.Element, name: str, host: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite_, "testcase", name=name, classname=host)
+
+
+def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host: str) -> None:
+    element = case(suite_, name, host)
+    if entry["measured"] and entry["measured"]["dropped_after"] is not None:
+        element.set("time", str(entry["measured"]["dropped_after"]))
+    reason = entry["reason"] or ""
+    if report_model.offends(entry):
+        outcome(element, "failure", entry["verdict"], reason, report_model.advice(entry))
+    elif entry["verdict"] is None:
+        outcome(element, "skipped", None, "no policy: {0}".format(reason))
+    elif entry["verdict"] == "exempt" or entry["verdict"] in report_model.UNDECIDED:
+        outcome(element, "skipped", None, "{0}: {1}".format(entry["verdict"], entry["exempt"] or reason))
+    else:
+        ElementTree.SubElement(element, "system-out").text = report_text.visible(reason)
+
+
+def outcome(case_: ElementTree.Element, tag: str, kind: str | None, message: str, more: t.Sequence[str] = ()) -> None:
+    message = report_text.visible(report_text.one_line(message))
+    element = ElementTree.SubElement(case_, tag, message=message)
+    if kind:
+        element.set("type", kind)
+    element.text = "\n".join([message, *map(report_text.visible, more)]) if more else None
+
+
+def count(element: ElementTree.Element) -> None:
+    """The totals, which a reader expects on each level."""
+    element.set("tests", str(len(element.findall(".//testcase"))))
+    for tag, attribute in zip(OUTCOMES, ("failures", "errors", "skipped")):
+        element.set(attribute, str(len(element.findall(".//" + tag))))
+    element.set("time", "{0:.3f}".format(sum(float(case_.get("time", 0)) for case_ in element.iter("testcase"))))

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report in the text format of Prometheus, for node_exporter's textfile collector. Pure."""
+
+import collections
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
+
+LONGEST_LABEL = 120
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+Labels = dict[str, str]
+Sample = tuple[Labels, float]
+
+
+class OfHost(t.NamedTuple):
+    """A gauge of a host."""
+
+    name: str
+    help: str
+    value: t.Callable[[report_model.Result], bool]
+
+
+class OfListener(t.NamedTuple):
+    """A gauge of a listener, left out where it is ``None``; ``also`` is a key of the listener that becomes a label."""
+
+    name: str
+    help: str
+    value: t.Callable[[report_model.Result], float | bool | None]
+    also: str | None = None
+
+
+def within(part: str, key: str) -> t.Callable[[report_model.Result], float | None]:
+    return lambda entry: (entry[part] or {}).get(key)
+
+
+def in_force(key: str) -> t.Callable[[report_model.Result], float | None]:
+    """Values mean nothing where keepalive is off: an alert would take them for true."""
+    return lambda entry: None if entry["keepalive"] is False else (entry["settings"] or {}).get(key)
+
+
+def measured(key: str) -> t.Callable[[report_model.Result], float | None]:
+    """With lowered timers it was proven that a dead peer is dropped, not when."""
+    return lambda entry: None if entry["accelerated"] else (entry["measured"] or {}).get(key)
+
+
+HOSTS = (
+    OfHost("keepalive_host_reachable", "1 where the host was reached.", lambda host: host["status"] != "unreachable"),
+    OfHost("keepalive_host_validated", "1 where the listeners were probed.", lambda host: host["status"] == "ok"),
+)
+LISTENERS = (
+    OfListener(
+        "keepalive_listener_verdict",
+        "1, with the verdict as a label.",
+        lambda entry: 1 if entry["verdict"] else None,
+        also="verdict",
+    ),
+    OfListener("keepalive_listener_offends", "1 where the verdict fails the host.", report_model.offends),
+    OfListener(
+        "keepalive_listener_enabled",
+        "1 where keepalive is on, 0 where it is off.",
+        lambda entry: entry["keepalive"],
+    ),
+    OfListener("keepalive_listener_time_seconds", "Idle time before the first keepalive probe.", in_force("time")),
+    OfListener(
+        "keepalive_listener_drop_after_seconds",
+        "When a dead peer is dropped, by the values of the socket.",
+        in_force("drop_after"),
+    ),
+    OfListener(
+        "keepalive_listener_policy_drop_after_seconds",
+        "When a dead peer has to be dropped.",
+        within("policy", "drop_after"),
+    ),
+    OfListener(
+        "keepalive_listener_measured_first_probe_seconds",
+        "When the first keepalive probe came.",
+        measured("first_probe"),
+    ),
+    OfListener(
+        "keepalive_listener_measured_drop_seconds",
+        "When the dead peer was dropped.",
+        measured("dropped_after"),
+    ),
+    OfListener("keepalive_listener_connections", "Open connections.", within("connections", "open")),
+    OfListener(
+        "keepalive_listener_connections_with_keepalive",
+        "Open connections whose keepalive timer runs.",
+        within("connections", "with_keepalive"),
+    ),
+)
+
+
+def prometheus(report: report_model.Result) -> str:
+    """The whole file. A metric without a sample is left out, and no sample carries a time: node_exporter wants both."""
+    created = report_model.moment(report["created"]).timestamp()
+    hosts = [({"host": value(host["name"])}, host) for host in report["hosts"]]
+    listeners = labelled(report)
+    families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [({}, created)])]
+    for gauge in HOSTS:
+        families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
+    for each in LISTENERS:
+        families.append(metric(each.name, each.help, samples(each, listeners)))
+    return "".join(families)
+
+
+def labelled(report: report_model.Result) -> list[tuple[Labels, report_model.Result]]:
+    """Each listener with labels that no other has: workers that share an address are numbered, by ``worker``."""
+    seen: t.Counter[tuple[str, ...]] = collections.Counter()
+    listeners = []
+    for host in report["hosts"]:
+        for entry in host["listeners"]:
+            labels = identity(host["name"], entry)
+            key = tuple(labels.values())
+            labels["worker"] = str(seen[key])
+            seen[key] += 1
+            listeners.append((labels, entry))
+    return listeners
+
+
+def identity(host: str, entry: report_model.Result) -> Labels:
+    return {
+        "host": value(host),
+        "address": value(entry["address"] or entry["host"] or ""),
+        "port": "" if entry["port"] is None else str(entry["port"]),
+        "process": value((entry["process"] or {}).get("name") or ""),
+        "name": value(entry["name"] or ""),
+    }
+
+
+def value(text: str) -> str:
+    return report_text.clipped(report_text.visible(text), LONGEST_LABEL)
+
+
+def samples(gauge: OfListener, listeners: list[tuple[Labels, report_model.Result]]) -> list[Sample]:
+    found = []
+    for labels, entry in listeners:
+        number = gauge.value(entry)
+        if number is not None:
+            more = {gauge.also: value(str(entry[gauge.also]))} if gauge.also else {}
+            found.append((dict(labels, **more), float(number)))
+    return found
+
+
+def metric(name: str, help_: str, found: t.Sequence[tuple[Labels, float | bool]]) -> str:
+    lines = ["# HELP {0} {1}".format(name, help_), "# TYPE {0} gauge".format(name)]
+    lines += ["{0}{1} {2:.15g}".format(name, braces(labels), float(number)) for labels, number in found]
+    return "\n".join(lines) + "\n" if found else ""
+
+
+def braces(labels: Labels) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join('{0}="{1}"'.format(key, text.translate(ESCAPES)) for key, text in labels.items()) + "}"

@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The well-known applications, and which of them a listener belongs to. Their data is a file of the role, so that people find it."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import pathlib
+import typing as t
+
+import yaml
+
+Entry = t.Mapping[str, t.Any]
+Application = t.Mapping[str, t.Any]
+
+FILE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "validate" / "vars" / "applications.yml"
+# Programs do not show more of their name than this where it is read from the kernel.
+NAME_LENGTH = 15
+
+
+@functools.cache
+def known_applications() -> list[dict[str, t.Any]]:
+    known: list[dict[str, t.Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["__validate_known_applications"]
+    return known
+
+
+def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | None:
+    """The application that listens: by its process and unit, else by the name that the inventory gave it."""
+    process = entry.get("process") or {}
+    by_process = [application for application in known if is_seen(application, process)]
+    if by_process and not is_mere_runtime(by_process[0]):
+        return by_process[0]
+    name = str(entry.get("name") or "").lower()
+    by_name = [application for application in known if name and name in names(application)]
+    return next(iter(by_name + by_process), None)
+
+
+def is_seen(application: Application, process: Entry) -> bool:
+    command = str(process.get("command") or "").split(" ", 1)[0].rpartition("/")[2]
+    seen = [str(name) for name in (process.get("name"), command) if name]
+    for pattern in application.get("seen_as", ()):
+        program, _in, unit = pattern.partition(" in ")
+        patterns = (program, program[:NAME_LENGTH])
+        if any(fnmatch.fnmatchcase(name, each) for name in seen for each in patterns) and (
+            not unit or fnmatch.fnmatchcase(str(process.get("unit") or ""), unit)
+        ):
+            return True
+    return False
+
+
+def is_mere_runtime(application: Application) -> bool:
+    """Java, Erlang: what runs the program says little about the program."""
+    return str(application["application"]).startswith(("a ", "an "))
+
+
+def names(application: Application) -> set[str]:
+    given = [application["application"]] + list(application.get("aliases", ())) + list(application.get("seen_as", ()))
+    return {str(name).lower() for name in given}

@@ -1,0 +1,213 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cures a listener that does not keep to its policy: the application's own line, with the policy's numbers. Pure."""
+
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import snippets
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import applications, generic_remedies
+
+Entry = t.Mapping[str, t.Any]
+Application = t.Mapping[str, t.Any]
+Remedy = dict[str, t.Any]
+Values = _settings.Settings
+Advice = generic_remedies.Advice
+
+OWN_TIMINGS, OS_TIMINGS, OFF_BY_DEFAULT, UNKNOWN = "own_timings", "os_timings", "off_by_default", "unknown"
+OFF = ("keepalive_off", "not_seen")
+LATE = ("time_too_long", "drops_too_late")
+CONTACT = {
+    "refused": "Nobody listens there: start the application, or correct its port.",
+    "unreachable": "Nobody answers there: correct the address, or let the machine that probes through the firewall.",
+    "not_accepted": (
+        "The application does not accept connections: see whether it hangs or is out of descriptors; where it waits for data first, "
+        "name some in send."
+    ),
+}
+PLACE = re.compile("<([a-z_]+)>")
+MILLISECONDS = 1000
+
+
+def remedy(
+    entry: Entry,
+    known: t.Sequence[Application],
+    policy: Entry | None = None,
+    system: str = generic_remedies.POSIX,
+) -> Remedy | None:
+    """What to do about a listener, as ``tcp_keepalive_probe`` returns it; ``None`` where there is nothing to cure.
+
+    ``known`` are the applications of the data file; ``policy`` replaces the one that the listener was held against.
+    ``system`` is what the application runs on.
+    """
+    verdict = entry.get("verdict")
+    if verdict in CONTACT and entry.get("fails", True):
+        return result(None, UNKNOWN, False, CONTACT[str(verdict)], [])
+    if verdict not in OFF + LATE:
+        return None
+    wanted = values(policy if policy is not None else entry.get("policy"), entry.get("settings"))
+    application = applications.recognise(entry, known)
+    if entry.get("forwarder"):
+        text = "{0} answers here for another program: cure that one, and validate it where it listens itself."
+        return result(application, UNKNOWN, False, text.format(entry["forwarder"]), [])
+    group = application["group"] if application else UNKNOWN
+    if leaves_values_to_host(entry, group):
+        return by_the_host(entry, application, group, wanted)
+    return by_the_application(entry, application, group, wanted, generic_remedies.BY_SYSTEM[system])
+
+
+def result(application: Application | None, group: str, host_values_help: bool, text: str, lines: list[str]) -> Remedy:
+    return {
+        "application": application["application"] if application else None,
+        "group": group,
+        "host_values_help": host_values_help,
+        "text": text,
+        "lines": lines,
+        "source": application["source"] if application else None,
+    }
+
+
+def values(policy: Entry | None, settings: Entry | None) -> Values:
+    """The numbers to fill in. What the policy leaves open stays as it is, else as the kernel has it."""
+    chosen = {parameter.name: parameter.default for parameter in _settings.PARAMETERS}
+    for source in (settings, policy):
+        chosen.update((name, int(source[name])) for name in chosen if source and source.get(name) is not None)
+    return Values(**chosen)
+
+
+def leaves_values_to_host(entry: Entry, group: str) -> bool:
+    """Whether keepalive is on, or surely so, with the host's values."""
+    if entry["verdict"] == "not_seen":
+        return group == OS_TIMINGS
+    if entry["verdict"] not in LATE or group == OWN_TIMINGS:
+        return False
+    return entry.get("set_by") == "host" or (entry.get("set_by") is None and group in (OS_TIMINGS, OFF_BY_DEFAULT))
+
+
+def by_the_host(entry: Entry, application: Application | None, group: str, wanted: Values) -> Remedy:
+    who, own = called(application), [] if application is None else own_values(application, entry, wanted)
+    inside = (entry.get("process") or {}).get("container") or entry.get("namespace")
+    if inside:
+        text = (
+            "{0} leaves the values to its network namespace, which the host's do not reach. Give its container or pod:"
+        )
+        return result(application, group, False, text.format(who), snippets.sysctl_d(wanted).splitlines())
+    note = remarks(application, entry, wanted)
+    if application is None or not own:
+        text = joined("{0} leaves the values to the host.".format(who), note, "Set those:")
+        return result(application, group, True, text, [task(wanted)])
+    text = "{0} leaves the values to the host: {1}.".format(who, set_on_host(wanted))
+    alone = "Or for this application alone, {0}:".format(place(application))
+    return result(application, group, True, joined(text, note, alone), own)
+
+
+def by_the_application(
+    entry: Entry, application: Application | None, group: str, wanted: Values, advice: Advice
+) -> Remedy:
+    if application is None:
+        if entry["verdict"] in LATE and entry.get("set_by") == "application":
+            return result(None, group, False, generic_remedies.SETS_ITS_OWN, [])
+        return general(None, group, wanted, generic_remedies.NOT_KNOWN, advice)
+    beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
+    lines = filled(application, entry, wanted)
+    if lines is None:
+        text = "All its values follow from one, and none of that meets {0}: allow it a longer drop.".format(
+            in_words(wanted)
+        )
+        return result(application, group, False, joined(beginning, text), [])
+    if not lines and group == OWN_TIMINGS:
+        text = "Neither its configuration nor the host's values help: give it a policy of its own, or exempt it with a reason."
+        return result(application, group, False, joined(beginning, text), [])
+    if not lines:
+        return general(application, group, wanted, beginning, advice)
+    verb = "Turn it on" if entry["verdict"] in OFF else "Change it"
+    host = "; then {0}".format(set_on_host(wanted)) if application.get("turns_on") else ""
+    text = "{0} {1}{2}:".format(verb, place(application), host)
+    return result(application, group, False, joined(beginning, remarks(application, entry, wanted), text), lines)
+
+
+def general(application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice) -> Remedy:
+    """For programs without a setting."""
+    lines = [fill(line, wanted._asdict()) for line in advice.lines]
+    return result(application, group, False, joined(beginning, advice.text), lines)
+
+
+def called(application: Application | None) -> str:
+    name = str(application["application"]) if application else "this program"
+    return name[:1].upper() + name[1:] if name.startswith(("a ", "an ", "this ")) else name
+
+
+def place(application: Application) -> str:
+    return "in {0}, and {1}".format(application["file"], application["then"])
+
+
+def remarks(application: Application | None, entry: Entry, wanted: Values) -> str:
+    """What else must be known: the data's note, and a user timeout, which outweighs the number of probes."""
+    numbers = fields(application, entry, wanted) if application else None
+    note = fill(str(application.get("note", "")), numbers) if application and numbers else ""
+    timeout = (entry.get("settings") or {}).get("user_timeout")
+    outweighed = "Its TCP_USER_TIMEOUT of {0:g} s decides when it drops a dead peer: lower that too.".format(
+        timeout or 0
+    )
+    return joined(note, outweighed if timeout and entry["verdict"] == "drops_too_late" else "")
+
+
+def joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def in_words(wanted: Values) -> str:
+    return ", ".join("{0} {1}".format(name, value) for name, value in wanted.named().items())
+
+
+def set_on_host(wanted: Values) -> str:
+    return "set the host's values with netops.keepalive.tcp_keepalive ({0})".format(in_words(wanted))
+
+
+def task(wanted: Values) -> str:
+    pairs = ", ".join("{0}: {1}".format(name, value) for name, value in wanted.named().items())
+    return "netops.keepalive.tcp_keepalive: {{{0}}}".format(pairs)
+
+
+def own_values(application: Application, entry: Entry, wanted: Values) -> list[str]:
+    """The lines that give the application values of its own, where it has such."""
+    return [] if application.get("turns_on") else filled(application, entry, wanted) or []
+
+
+def filled(application: Application, entry: Entry, wanted: Values) -> list[str] | None:
+    """The application's lines with their numbers; ``None`` where its single number cannot meet the policy."""
+    numbers = fields(application, entry, wanted)
+    return None if numbers is None else [fill(line, numbers) for line in application.get("lines", ())]
+
+
+def fill(line: str, numbers: t.Mapping[str, t.Any]) -> str:
+    return PLACE.sub(lambda found: str(numbers[found.group(1)]), line)
+
+
+def fields(application: Application, entry: Entry, wanted: Values) -> dict[str, t.Any] | None:
+    most = application.get("at_most", {})
+    time, interval, probes = (min(value, most.get(name, value)) for name, value in wanted.named().items())
+    numbers: dict[str, t.Any] = {"time": time, "interval": interval, "probes": probes}
+    numbers.update(drop_after=time + interval * probes, count_timeout=interval * probes)
+    if "single" in application:
+        single = largest(application["single"], wanted)
+        if single is None:
+            return None
+        numbers["single"] = single
+    numbers.update({name + "_ms": value * MILLISECONDS for name, value in list(numbers.items())})
+    numbers["port"] = entry.get("port")
+    return numbers
+
+
+def largest(rule: t.Mapping[str, int], wanted: Values) -> int | None:
+    """The largest number, in the application's unit, with which the first probe and the drop come in time."""
+    unit = rule.get("unit", 1)
+    allowed = _settings.drop_after(wanted)
+    for number in range((wanted.time or 0) // unit, 0, -1):
+        time = number * unit
+        interval = rule["interval"] if "interval" in rule else max(1, time // rule["divisor"])
+        if allowed is None or time + interval * rule["probes"] <= allowed:
+            return number
+    return None

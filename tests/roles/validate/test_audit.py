@@ -1,0 +1,160 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook netops.keepalive.audit on a fleet: every host is in its report, and its exit status is the verdict."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.support.hosts.plays import BAD_PYTHON, LOCAL, UNREACHABLE, Run, Variables, play
+from tests.support.hosts.throwaway import ThrowawayHost, new_host
+from tests.support.paths import INSTALLED
+from tests.support.probe.validating import AUDIT, GOOD, LATE, OFF, POLICY, listening, named, table, verdicts
+
+SCHEMA = INSTALLED / "roles" / "validate" / "files" / "report.schema.json"
+FILES = {"report.json", "report.html", "junit.xml", "keepalive.prom"}
+
+
+@pytest.fixture(scope="module")
+def applications() -> Iterator[ThrowawayHost]:
+    for host in new_host():
+        with listening(host, GOOD, OFF, LATE):
+            yield host
+
+
+def audit(host: ThrowawayHost, *options: str, **more: Any) -> Run:
+    return play(host, *options, playbook=AUDIT, **more)
+
+
+def reported(folder: pathlib.Path) -> dict[str, Any]:
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")), jsonschema.Draft202012Validator)
+    return {host["name"]: host for host in report["hosts"]}
+
+
+# Several names for one host; what differs is what is asked about it.
+FLEET: dict[str, Variables] = {
+    "good": {**LOCAL, "validate_applications": named(GOOD)},
+    "bad": {**LOCAL, "validate_applications": named(GOOD, OFF)},
+    "worse": {**LOCAL, "validate_applications": named(LATE, OFF)},
+    "gone": UNREACHABLE,
+    "foreign": {"ansible_connection": "no_such_plugin"},
+    "lost": {**LOCAL, "validate_applications": [{"name": "lost", "host": "nowhere.invalid", "port": 80}]},
+    "sick": {**BAD_PYTHON, "validate_applications": named(GOOD)},
+    "typo": {**LOCAL, "validate_policy": {}, "validate_preset": "spa"},
+    "vague": {**LOCAL, "validate_applications": "{{ nobody_knows }}"},
+    "wrong": {**LOCAL, "validate_applications": [{"port": 22, "tsl": True}]},
+}
+STATUSES = {
+    "bad": "ok",
+    "foreign": "failed",
+    "gone": "unreachable",
+    "good": "ok",
+    "lost": "ok",
+    "sick": "failed",
+    "typo": "failed",
+    "vague": "failed",
+    "worse": "ok",
+    "wrong": "failed",
+}
+NO_CONNECTION = "Failed to connect to the host via ssh: ssh: connect to host 127.0.0.1 port 1: Connection refused"
+
+
+@pytest.mark.parametrize("serial", ["", 1, "50%"])
+def test_every_host_is_reported_once_whatever_became_of_it(
+    applications: ThrowawayHost, tmp_path: pathlib.Path, serial: Any
+) -> None:
+    given = {name: {"validate_policy": POLICY, **variables} for name, variables in FLEET.items()}
+    run = audit(applications, hosts=given, validate_serial=serial, validate_report_dir=str(tmp_path))
+    assert run.status == 2, run.output
+    hosts = reported(tmp_path)
+    assert {name: host["status"] for name, host in hosts.items()} == STATUSES
+    assert hosts["gone"]["message"] == NO_CONNECTION
+    assert (
+        hosts["typo"]["message"]
+        == "the preset is 'spa': allowed is aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap."
+    )
+    assert "'nobody_knows' is undefined" in hosts["vague"]["message"]
+    assert "tsl. Supported parameters include: " in hosts["wrong"]["message"]
+    assert {entry["port"]: entry["verdict"] for entry in hosts["worse"]["listeners"]} == {
+        LATE: "time_too_long",
+        OFF: "keepalive_off",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == FILES
+    assert run.output.count("Write report.json]") == 1
+    failed = {name: counts["failed"] for name, counts in run.recap().items()}
+    assert failed == {name: int(name != "good") for name in FLEET}
+    shown = verdicts(run.output)
+    assert list(shown) == ["foreign", "gone", "sick", "typo", "vague", "wrong", "bad", "lost", "worse", "good"]
+    assert (shown["bad"], shown["good"]) == ("2 listeners: 1 compliant, 1 keepalive_off", "1 listener: 1 compliant")
+
+
+def test_offenders_fail_no_host_where_it_is_only_to_be_reported(
+    applications: ThrowawayHost, tmp_path: pathlib.Path
+) -> None:
+    only_report = {"validate_enforce": False, "validate_policy": POLICY, "validate_report_dir": str(tmp_path)}
+    hosts = {name: FLEET[name] for name in ("good", "bad")}
+    run = audit(applications, hosts=hosts, **only_report)
+    assert run.status == 0, run.output
+    assert [entry["verdict"] for entry in reported(tmp_path)["bad"]["listeners"]] == ["compliant", "keepalive_off"]
+    (line,) = [line for line in table(run.output) if line.startswith(" ")]
+    assert "keepalive_off: " in line
+    assert "Remedy: This program is not known here" in line or "Remedy: As installed, nginx has keepalive off." in line
+
+
+def test_what_could_not_be_validated_fails_in_any_case(applications: ThrowawayHost) -> None:
+    run = audit(applications, hosts={"gone": UNREACHABLE}, validate_enforce=False)
+    assert (run.status, run.failures()) == (2, {"gone": f"unreachable: {NO_CONNECTION}"})
+
+
+def test_without_a_folder_no_file_is_written(applications: ThrowawayHost) -> None:
+    run = audit(applications, hosts={"good": FLEET["good"]}, validate_policy=POLICY)
+    assert (run.status, run.recap()["good"]["changed"]) == (0, 0), run.output
+    assert verdicts(run.output) == {"good": "1 listener: 1 compliant"}
+
+
+def test_a_relative_folder_is_where_the_user_is(applications: ThrowawayHost, tmp_path: pathlib.Path) -> None:
+    run = audit(
+        applications,
+        hosts={"good": FLEET["good"]},
+        validate_policy=POLICY,
+        validate_report_dir="of/today",
+        environment={"PWD": str(tmp_path)},
+    )
+    assert run.status == 0, run.output
+    assert {path.name for path in (tmp_path / "of" / "today").iterdir()} == FILES
+
+
+def test_the_pattern_and_the_limit_choose_the_hosts(applications: ThrowawayHost) -> None:
+    only = {"hosts": FLEET, "validate_policy": POLICY}
+    run = audit(applications, validate_hosts="good:bad:!bad", **only)
+    assert (run.status, list(verdicts(run.output))) == (0, ["good"]), run.output
+    run = audit(applications, "--limit", "good", **only)
+    assert (run.status, list(verdicts(run.output))) == (0, ["good"]), run.output
+
+
+@pytest.mark.parametrize(("hosts", "pattern"), [(FLEET, "wbe"), ({}, "")], ids=["typo", "empty inventory"])
+def test_a_pattern_that_matches_no_host_is_refused(
+    applications: ThrowawayHost, hosts: dict[str, Variables], pattern: str
+) -> None:
+    run = audit(applications, hosts=hosts, validate_hosts=pattern)
+    assert run.status == 2, run.output
+    assert f"no host of the inventory matches {pattern or 'all'}" in run.output
+
+
+def test_the_strategy_of_the_user_does_not_matter(applications: ThrowawayHost) -> None:
+    run = audit(
+        applications,
+        hosts={name: FLEET[name] for name in ("good", "bad")},
+        validate_policy=POLICY,
+        environment={"ANSIBLE_STRATEGY": "free"},
+    )
+    assert (run.status, list(verdicts(run.output))) == (2, ["bad", "good"]), run.output

@@ -1,0 +1,191 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host will have after its next boot, and what stands in the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._host.info import conflicts, predictions
+from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot import (
+    Override,
+    limits,
+    next_boot,
+    overrides,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
+    BootFacts,
+    Snapshot,
+    SysctlFile,
+    TunedFacts,
+    TunedValue,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import Source
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
+
+TIME = "net.ipv4.tcp_keepalive_time"
+OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
+VENDOR = "/usr/lib/sysctl.d/zz.conf"
+PROFILE = "/etc/tuned/ours/tuned.conf"
+
+
+def a_host(
+    files: dict[str, str] | None = None, *, reader: str = "systemd", runtime: Settings = KERNEL_DEFAULTS, short_lived: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None, **facts: Any
+) -> Snapshot:  # fmt: skip
+    entries = {path: SysctlFile(text, path) for path, text in (files or {}).items()}
+    entries.update((path, SysctlFile(None, path, problem)) for path, problem in (problems or {}).items())
+    return Snapshot(runtime, entries, BootFacts(reader, **facts), short_lived or {})
+
+
+def tuned(value: str = "90", *, reapply: bool = True) -> TunedFacts:
+    return TunedFacts("ours", reapply, (TunedValue("time", value, PROFILE, 5),))
+
+
+# The file that sets 60, what tuned sets, whether it reads the files again; what the value is then and who decides.
+TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
+    (OURS, None, 60, Source(OURS, 1)),
+    (OURS, tuned(), 60, Source(OURS, 1)),
+    (CONF, None, 7200, None),
+    (CONF, tuned(), 60, Source(CONF, 1)),  # systemd-sysctl does not read that file, tuned does
+    (CONF, TunedFacts("ours", True, ()), 60, Source(CONF, 1)),
+    (CONF, tuned(reapply=False), 90, Source(PROFILE, 5)),
+    ("/run/sysctl.d/x.conf", tuned(), 60, Source("/run/sysctl.d/x.conf", 1)),
+    (VENDOR, tuned(), 90, Source(PROFILE, 5)),
+    (OURS, tuned(reapply=False), 90, Source(PROFILE, 5)),
+    (None, tuned(), 90, Source(PROFILE, 5)),
+    (OURS, tuned("abc", reapply=False), 60, Source(OURS, 1)),
+]
+
+
+@pytest.mark.parametrize("file, facts, time, source", TUNED)
+def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, source: Source | None) -> None:
+    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, tuned=facts))
+    assert after.settings == Settings(time, 75, 9)
+    assert after.sources == {"time": source, "interval": None, "probes": None}
+
+
+def test_tuned_reads_again_what_systemd_had_passed_over() -> None:
+    """A line in sysctl.conf, which a loop of ansible.posix.sysctl writes by default, has the last word under tuned."""
+    host = a_host(
+        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"}, installed=("systemd",), tuned=TunedFacts("ours", True, ())
+    )
+    assert overrides(host, {"time": 60}) == [Override("time", 300, CONF, 1, "tuned")]
+
+
+def test_next_boot_is_by_the_program_that_boots_this_host() -> None:
+    files = {CONF: f"{TIME}=999\n", LATER: f"{TIME}=111\n"}
+    assert next_boot(a_host(files)).settings.time == 111
+    assert next_boot(a_host(files, reader="procps")).settings.time == 999
+    assert {reader: found.settings.time for reader, found in predictions(a_host(files)).items()} == {
+        "systemd": 111,
+        "procps": 999,
+    }
+
+
+OVERRIDES: list[tuple[str, Snapshot, list[Override]]] = [
+    ("nothing", a_host({OURS: f"{TIME}=60\n"}), []),
+    (
+        "a later file",
+        a_host({OURS: f"{TIME}=60\n", LATER: f"\n{TIME}=70\n"}),
+        [Override("time", 70, LATER, 2, "systemd"), Override("time", 70, LATER, 2, "procps")],
+    ),
+    (
+        "a later file that sets the same",
+        a_host({OURS: f"{TIME}=60\n", LATER: f"{TIME}=0x3c\n"}),
+        [],
+    ),
+    (
+        "a later file with a value that the kernel refuses, which hides ours from one program",
+        a_host({OURS: f"{TIME}=60\n", LATER: f"{TIME}=abc\n"}),
+        [Override("time", 7200, LATER, 1, "systemd")],
+    ),
+    (
+        "sysctl.conf, for the other program only",
+        a_host({OURS: f"{TIME}=60\n", CONF: f"{TIME}=70\n"}),
+        [Override("time", 70, CONF, 1, "procps")],
+    ),
+    (
+        "sysctl.conf, where the other program is not installed",
+        a_host({OURS: f"{TIME}=60\n", CONF: f"{TIME}=70\n"}, installed=("systemd",)),
+        [],
+    ),
+    (
+        "the program that boots the host comes first",
+        a_host({OURS: f"{TIME}=60\n", LATER: f"{TIME}=70\n"}, reader="procps"),
+        [Override("time", 70, LATER, 1, "procps"), Override("time", 70, LATER, 1, "systemd")],
+    ),
+    (
+        "tuned",
+        a_host({OURS: f"{TIME}=60\n"}, installed=("systemd",), tuned=tuned(reapply=False)),
+        [Override("time", 90, PROFILE, 5, "tuned")],
+    ),
+    (
+        "the kernel's command line does not",
+        a_host({OURS: f"{TIME}=60\n"}, command_line=f"sysctl.{TIME}=70"),
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize("snapshot, found", [row[1:] for row in OVERRIDES], ids=[row[0] for row in OVERRIDES])
+def test_overrides(snapshot: Snapshot, found: list[Override]) -> None:
+    assert overrides(snapshot, {"time": 60}) == found
+
+
+def test_an_override_in_words() -> None:
+    assert Override("time", 70, LATER, 2, "systemd").sentence() == f"{LATER}:2 sets time to 70 (systemd-sysctl)"
+    assert Override("probes", 3, CONF, 1, "procps").sentence() == f"{CONF}:1 sets probes to 3 (sysctl --system)"
+    assert Override("time", 90, PROFILE, 5, "tuned").sentence() == f"{PROFILE}:5 sets time to 90 (tuned)"
+
+
+def test_conflicts() -> None:
+    snapshot = a_host({OURS: f"{TIME}=60\n# x\n{TIME}=50\n", LATER: f"{TIME}=70\n", CONF: f"{TIME}=80\n"})
+    assert conflicts(snapshot) == [
+        Override("time", 60, OURS, 1, "systemd"),
+        Override("time", 50, OURS, 3, "systemd"),
+        Override("time", 80, CONF, 1, "procps"),
+    ]
+    assert conflicts(a_host({OURS: f"{TIME}=60\n", CONF: f"{TIME}=60\n"})) == []
+
+
+LIMITS: list[tuple[Snapshot, list[str]]] = [
+    (a_host({OURS: f"{TIME}=60\n"}), []),
+    (
+        a_host(runtime=Settings(None, 75, 9)),
+        ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."],
+    ),
+    (
+        a_host(problems={LATER: "unreadable", OURS: "missing"}),
+        [f"{LATER} cannot be read by this user: what it sets is not in the boot values."],
+    ),
+    (
+        a_host(short_lived={"/etc/sysctl.d": "/etc is a tmpfs"}),
+        ["/etc is a tmpfs, so the files in /etc/sysctl.d do not last until the next boot."],
+    ),
+    (
+        a_host({OURS: f"\n{TIME}=5000000\n"}),
+        [f"{OURS}:2: whether the kernel takes 5000000 depends on how it was built (CONFIG_HZ)."],
+    ),
+    (
+        a_host({OURS: "net.ipv4.tcp_keepalive_t*=60\n"}, reader="procps", procps=None),
+        ["Which version of sysctl reads the files at boot could not be told: version 3.3 would set time 7200, interval 75, "
+         "probes 9, version 4 time 60, interval 75, probes 9."],
+    ),
+    (a_host({OURS: f"{TIME}=60\n"}, reader="procps", procps=None), []),
+    (a_host(systemd_masked=True), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
+    (a_host(reader="procps", systemd_masked=True), []),
+    (
+        a_host(tuned=tuned()),
+        ["tuned sets time 90 by its profile ours, then reads the sysctl files of /etc again."],
+    ),
+    (a_host(tuned=tuned(reapply=False)), ["tuned sets time 90 by its profile ours, over the sysctl files."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("snapshot, sentences", LIMITS)
+def test_limits(snapshot: Snapshot, sentences: list[str]) -> None:
+    assert limits(snapshot) == sentences

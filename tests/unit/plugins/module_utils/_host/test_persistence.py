@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a folder lasts until the next boot, told from mount tables."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._host import persistence
+from ansible_collections.netops.keepalive.plugins.module_utils._host.persistence import (
+    Mount,
+    mount_of,
+    reason,
+    short_lived,
+)
+
+DISK = Mount("/", "ext4", "rw")
+TMP = Mount("/tmp", "tmpfs", "rw")
+
+REASONS: list[tuple[list[Mount], str | None]] = [
+    ([DISK], None),
+    ([DISK, Mount("/etc", "tmpfs", "rw")], "/etc is a tmpfs"),
+    ([Mount("/", "ramfs", "rw")], "/ is a ramfs"),
+    ([DISK, Mount("/etcetera", "tmpfs", "rw")], None),
+    ([DISK, Mount("/etc/sysctl.d/x", "tmpfs", "rw")], None),
+    ([DISK, Mount("/etc", "tmpfs", "rw"), Mount("/etc/sysctl.d", "xfs", "rw")], None),
+    ([DISK, Mount("/etc", "tmpfs", "rw"), Mount("/etc", "xfs", "rw")], None),
+    ([DISK, Mount("/etc", "xfs", "rw"), Mount("/etc", "tmpfs", "rw")], "/etc is a tmpfs"),
+    ([DISK, TMP, Mount("/etc", "overlay", "rw,lowerdir=/etc,upperdir=/tmp,workdir=/tmp/w")],
+     "/etc is an overlay whose upper layer is on a tmpfs"),
+    ([DISK, Mount("/etc", "overlay", "rw,lowerdir=/etc,upperdir=/tmp,workdir=/tmp/w")], None),
+    ([DISK, TMP, Mount("/etc", "overlay", "rw,lowerdir=/etc,upperdir=/tmp/of/another/namespace,workdir=/w")], None),
+    ([DISK, TMP, Mount("/etc", "overlay", "ro,lowerdir=/a:/b")], None),
+    ([], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mounts, why", REASONS)
+def test_reason(mounts: list[Mount], why: str | None) -> None:
+    assert reason("/etc/sysctl.d", mounts) == why
+
+
+@pytest.mark.parametrize("path, point", [("/etc/sysctl.d", "/etc"), ("/etc", "/etc"), ("/etcetera", "/"), ("/", "/")])
+def test_mount_of(path: str, point: str) -> None:
+    found = mount_of(path, [DISK, Mount("/etc", "ext4", "rw")])
+    assert found and found.point == point
+
+
+def test_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    in_memory = Mount(str(tmp_path), "tmpfs", "rw")
+    monkeypatch.setattr(persistence, "read_mounts", lambda: [DISK, in_memory, Mount("/run", "tmpfs", "rw")])
+    (tmp_path / "link").symlink_to("/usr")
+    assert short_lived([f"{tmp_path}/sysctl.d", f"{tmp_path}/link", "/run/sysctl.d", "/usr"]) == {
+        f"{tmp_path}/sysctl.d": f"{tmp_path} is a tmpfs"
+    }
+
+
+def test_mount_table_of_this_process() -> None:
+    points = {mount.point: mount for mount in persistence.read_mounts()}
+    assert "/" in points
+    assert points["/proc"].kind == "proc"

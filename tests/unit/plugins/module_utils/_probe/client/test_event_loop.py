@@ -1,0 +1,146 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many conversations in one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+import time
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import event_loop
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client.event_loop import Conversation, Pause
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def sleeper(seconds: float, result: str) -> Conversation[str]:
+    yield Pause(time.monotonic() + seconds)
+    return result
+
+
+def test_results_in_order_and_at_once() -> None:
+    start = time.monotonic()
+    assert event_loop.run([sleeper(0.2, "slow"), sleeper(0, "quick"), sleeper(0.2, "slow too")]) == [
+        "slow",
+        "quick",
+        "slow too",
+    ]
+    assert 0.2 <= time.monotonic() - start < 0.39
+
+
+def test_nothing_to_do() -> None:
+    assert event_loop.run([]) == []
+
+
+def test_an_event_comes_before_the_end_of_the_pause(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+
+    def reader() -> Conversation[tuple[int, bytes]]:
+        events = yield Pause(time.monotonic() + 30, ours, event_loop.READ)
+        return events, ours.recv(10)
+
+    def writer() -> Conversation[tuple[int, bytes]]:
+        events = yield Pause(time.monotonic() + 0.05)
+        theirs.send(b"hello")
+        return events, b""
+
+    assert event_loop.run([reader(), writer()]) == [(event_loop.READ, b"hello"), (0, b"")]
+
+
+def test_a_pause_ends_without_an_event(pair: tuple[socket.socket, socket.socket]) -> None:
+    def reader() -> Conversation[list[int]]:
+        first = yield Pause(time.monotonic() + 0.01, pair[0], event_loop.READ)
+        second = yield Pause(time.monotonic() + 0.01, pair[0], event_loop.READ)
+        return [first, second]
+
+    assert event_loop.run([reader()]) == [[0, 0]]
+
+
+def test_what_an_event_has_ended_does_not_end_again(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The moment of a pause that an event cut short is of the past."""
+    ours, theirs = pair
+    theirs.send(b"!")
+
+    def reader() -> Conversation[list[int]]:
+        until = time.monotonic() + 0.1
+        first = yield Pause(until, ours, event_loop.READ)
+        ours.recv(10)
+        second = yield Pause(until, ours, event_loop.READ)
+        third = yield Pause(until + 0.1, ours, event_loop.READ)
+        assert time.monotonic() >= until + 0.1
+        return [first, second, third]
+
+    assert event_loop.run([reader()]) == [[event_loop.READ, 0, 0]]
+
+
+def test_moments_of_the_past_do_not_pile_up(pair: tuple[socket.socket, socket.socket]) -> None:
+    """An application that talks for hours cuts short a pause that would last as long, again and again."""
+    ours, theirs = pair
+    theirs.send(b"!")
+
+    def reader() -> Conversation[int]:
+        yield Pause(time.monotonic())
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(20_000):
+            yield Pause(time.monotonic() + 3600, ours, event_loop.READ)
+        return tracemalloc.get_traced_memory()[1] - before
+
+    tracemalloc.start()
+    try:
+        (grown,) = event_loop.run([reader()])
+    finally:
+        tracemalloc.stop()
+    assert grown < 200_000
+
+
+def test_no_descriptor_is_free() -> None:
+    """Then each conversation finds that out for itself."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        assert event_loop.run([sleeper(0.01, "one"), sleeper(0, "two")]) == ["one", "two"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_a_connection_may_be_closed_and_its_descriptor_used_again() -> None:
+    def talker() -> Conversation[bytes]:
+        for _ in range(3):
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                theirs.send(b"x")
+                yield Pause(time.monotonic() + 5, ours, event_loop.READ)
+                data = ours.recv(10)
+        return data
+
+    assert event_loop.run([talker(), talker()]) == [b"x", b"x"]
+
+
+def test_none_is_left_half_way() -> None:
+    """What one has open is closed, although another broke everything off."""
+    left: list[str] = []
+
+    def patient() -> Conversation[None]:
+        with contextlib.ExitStack() as stack:
+            stack.callback(left.append, "closed")
+            yield Pause(time.monotonic() + 30)
+
+    def breaks() -> Conversation[None]:
+        yield Pause(time.monotonic())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        event_loop.run([patient(), breaks()])
+    assert left == ["closed"]

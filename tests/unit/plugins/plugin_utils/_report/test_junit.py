@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import junit
+
+from tests.support.report_samples import CREATED, ENTRIES, NGINX, entry, host
+
+
+def cases(*hosts: dict[str, object]) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(junit(report_model.report(hosts, CREATED))).iter("testcase"))
+
+
+OUTCOMES = {
+    "compliant": "system-out",
+    "keepalive_off": "failure",
+    "time_too_long": "failure",
+    "drops_too_late": "failure",
+    "not_seen": "failure",
+    "refused": "failure",
+    "unreachable": "failure",
+    "not_accepted": "failure",
+    "exempt": "skipped",
+    "masked": "skipped",
+    "reset": "skipped",
+    "inconclusive": "skipped",
+    "unreadable": "skipped",
+    None: "skipped",
+}
+
+
+@pytest.mark.parametrize(("verdict", "tag"), OUTCOMES.items())
+def test_outcome_of_a_verdict(verdict: str | None, tag: str) -> None:
+    (case,) = cases(host("web", entry("app", 1, verdict, "so it is")))
+    (outcome,) = case
+    assert outcome.tag == tag
+    assert "so it is" in (outcome.get("message") or outcome.text or "")
+
+
+def test_what_nobody_named_and_is_away_is_skipped() -> None:
+    (case,) = cases(host("web", entry("app", 1, "refused", "nobody listens", named=False)))
+    assert [(outcome.tag, outcome.get("message")) for outcome in case] == [("skipped", "refused: nobody listens")]
+
+
+def test_a_failure_brings_its_remedy() -> None:
+    (case,) = cases(host("web", ENTRIES[1]))
+    failure = case.find("failure")
+    assert failure is not None
+    assert failure.get("type") == "keepalive_off"
+    assert (failure.text or "").splitlines() == [ENTRIES[1]["reason"], NGINX["text"], *NGINX["lines"]]
+
+
+def test_an_exemption_brings_its_reason() -> None:
+    (case,) = cases(host("web", ENTRIES[8]))
+    (skipped,) = case
+    assert skipped.get("message") == "exempt: scraped every 15 s and closed"
+
+
+def test_a_host_that_could_not_be_validated_is_an_error() -> None:
+    (case,) = cases(host("away", status="unreachable", message="no\nroute"))
+    (error,) = case
+    assert (error.tag, error.get("type"), error.get("message")) == ("error", "unreachable", "no route")
+
+
+def test_a_failed_host_keeps_its_listeners() -> None:
+    assert len(cases(host("web", ENTRIES[0], status="failed"))) == 2
+
+
+def test_each_case_has_a_name_of_its_own() -> None:
+    worker = entry("worker", 7000, "compliant", "")
+    names = [case.get("name") for case in cases(host("web", worker, worker, worker))]
+    assert names == ["worker 0.0.0.0:7000", "worker 0.0.0.0:7000 #2", "worker 0.0.0.0:7000 #3"]
+
+
+def test_totals() -> None:
+    suites = ElementTree.fromstring(
+        junit(report_model.report([host("a", *ENTRIES), host("b", status="failed"), host("c")], CREATED))
+    )
+    totals = [suites, *suites.findall("testsuite")]
+    counts = [[int(suite.get(key, -1)) for key in ("tests", "failures", "errors", "skipped")] for suite in totals]
+    assert counts == [[18, 7, 1, 6], [17, 7, 0, 6], [1, 0, 1, 0], [0, 0, 0, 0]]
+    assert [suite.get("timestamp") for suite in totals[1:]] == ["2026-11-24T10:30:00"] * 3
+    assert suites.get("time") == "304.300"

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.results import (
+    failure,
+    hosts,
+    outcome,
+    shares,
+    table,
+)
+
+KNOWN = known_applications()
+REFUSED = "the connection was refused"
+
+
+def job(prober: str | None, *ports: int, **options: Any) -> dict[str, Any]:
+    return {"prober": prober, "targets": [{"port": port} for port in ports], "options": options}
+
+
+def listener(port: int, verdict: str = "compliant", target: int | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "target": target,
+        "name": None,
+        "host": None,
+        "address": "127.0.0.1",
+        "port": port,
+        "process": {"name": "nginx", "command": "/usr/sbin/nginx", "unit": None, "container": None},
+        "verdict": verdict,
+        "reason": "Keepalive is off.",
+        "fails": verdict == "keepalive_off",
+        "policy": {"time": 60, "interval": 10, "probes": 6, "drop_after": 120},
+        "settings": None,
+        "set_by": None,
+        "forwarder": None,
+        "limits": [],
+        **more,
+    }
+
+
+# Who makes the call.
+
+
+def test_hosts_of_one_prober_share_a_call_and_each_has_its_part() -> None:
+    found = shares({"a": job("jump", 1, 2), "b": job("jump", 3), "c": job("jump", 4, 5)})
+    assert [target["port"] for target in found["a"].targets] == [1, 2, 3, 4, 5]
+    assert {host: (share.leader, share.first, share.size) for host, share in found.items()} == {
+        "a": ("a", 0, 2),
+        "b": ("a", 2, 1),
+        "c": ("a", 3, 2),
+    }
+    assert found["b"].targets == found["c"].targets == []
+
+
+def test_every_prober_is_called_once_and_every_host_without_one_by_itself() -> None:
+    jobs = {"a": job(None, 1), "b": job("jump", 2), "c": job("other", 3), "d": job(None, 4), "e": job("other", 5)}
+    found = shares(jobs)
+    assert {host: share.leader for host, share in found.items()} == {"a": "a", "b": "b", "c": "c", "d": "d", "e": "c"}
+
+
+def test_hosts_that_ask_for_something_else_do_not_share() -> None:
+    found = shares({"a": job("jump", 1, rate=5), "b": job("jump", 2, rate=0), "c": job("jump", 3, rate=5)})
+    assert [found[host].leader for host in "abc"] == ["a", "b", "a"]
+
+
+def test_hosts_that_failed_before_have_no_part() -> None:
+    found = shares({"a": {}, "b": None, "c": job("jump", 1)})
+    assert list(found) == ["c"]
+    assert found["c"].leader == "c"
+
+
+# What came of it.
+
+
+def test_a_host_takes_its_part_of_a_shared_call() -> None:
+    entries = [listener(1, target=0), listener(2, target=1), listener(2, target=1), listener(3, target=2)]
+    found = outcome({"listeners": entries}, KNOWN, first=1, size=1)
+    assert [(entry["port"], entry["target"]) for entry in found["listeners"]] == [(2, 0), (2, 0)]
+    assert found["message"] == "2 listeners: 2 compliant"
+
+
+def test_what_was_discovered_is_the_hosts_own() -> None:
+    found = outcome({"listeners": [listener(1), listener(2, "inconclusive")]}, KNOWN)
+    assert (found["status"], found["message"]) == ("ok", "2 listeners: 1 compliant, 1 inconclusive")
+    assert [entry["remedy"] for entry in found["listeners"]] == [None, None]
+
+
+def test_an_offender_is_named_with_its_verdict_and_its_remedy() -> None:
+    found = outcome(
+        {"listeners": [listener(80, "keepalive_off"), listener(81), listener(443, "keepalive_off", name="web")]}, KNOWN
+    )
+    first, second = found["message"].split("\n")
+    assert first == (
+        "nginx (127.0.0.1:80): keepalive_off: Keepalive is off. Remedy: As installed, nginx has keepalive off. The parameter goes into the listen directive that is "
+        "there, once for each address and port, in http, stream or mail; not with quic. Its keepalive_timeout is for HTTP. Turn it on in "
+        "nginx.conf, and reload it: `listen 80 so_keepalive=60s:10s:6;`"
+    )
+    assert second.startswith("web (127.0.0.1:443): keepalive_off: ")
+
+
+def test_an_exemption_that_ended_is_named() -> None:
+    ended = {"0": "It was exempt until 2026-11-23: replaced in spring."}
+    entries = [listener(80, "keepalive_off", target=4)]
+    found = outcome({"listeners": entries}, KNOWN, first=4, size=1, ended=ended)
+    assert found["listeners"][0]["limits"] == [ended["0"]]
+    assert "Keepalive is off. It was exempt until 2026-11-23: replaced in spring. Remedy:" in found["message"]
+
+
+NAMES: dict[str, tuple[dict[str, Any], str]] = {
+    "another host": ({"host": "db1", "name": "db"}, "db (db1:80): "),
+    "IPv6": ({"address": "::1"}, "nginx ([::1]:80): "),
+    "nobody there": ({"process": None, "address": ""}, "port 80: "),
+    "nobody there, with a name": ({"process": None, "address": "", "name": "db"}, "db (port 80): "),
+    "nobody seen": ({"process": None}, "port 80 (127.0.0.1:80): "),
+    "a hostile one": (
+        {"process": {"name": "a\x1b[31m\nb" + 4096 * "x"}},
+        "a?[31m b" + 71 * "x" + "... (127.0.0.1:80): ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("more", "beginning"), NAMES.values(), ids=list(NAMES))
+def test_how_an_offender_is_called(more: dict[str, Any], beginning: str) -> None:
+    assert outcome({"listeners": [listener(80, "keepalive_off", **more)]}, KNOWN)["message"].startswith(beginning)
+
+
+WITHOUT: dict[str, tuple[Any, dict[str, Any], str, str]] = {
+    "unreachable": ({"unreachable": True, "msg": "no\nroute"}, {}, "unreachable", "no route"),
+    "failed": ({"failed": True, "msg": "Task failed: Module failed: bad"}, {}, "failed", "bad"),
+    "failed elsewhere": ({"failed": True, "msg": "bad"}, {"prober": "jump"}, "failed", "from jump: bad"),
+    "without a word": ({"failed": True}, {}, "failed", "failed"),
+    "never run": ({}, {}, "failed", "the host was not validated"),
+    "skipped": ({"skipped": True, "changed": False}, {}, "failed", "the host was not validated"),
+}
+
+
+@pytest.mark.parametrize(("found", "more", "status", "message"), WITHOUT.values(), ids=list(WITHOUT))
+def test_a_host_that_could_not_be_validated(found: Any, more: dict[str, Any], status: str, message: str) -> None:
+    assert outcome(found, KNOWN, **more) == {"status": status, "message": message, "listeners": []}
+
+
+def test_a_host_without_listeners() -> None:
+    assert outcome({"listeners": []}, KNOWN) == {"status": "ok", "message": "nothing listens", "listeners": []}
+
+
+# Fleets.
+
+GOOD = outcome({"listeners": [listener(1)]}, KNOWN)
+BAD = outcome({"listeners": [listener(80, "keepalive_off"), listener(81)]}, KNOWN)
+GONE = outcome({"unreachable": True, "msg": "no route"}, KNOWN)
+
+
+def test_who_fails() -> None:
+    assert failure(GOOD, True) == failure(GOOD, False) == ""
+    assert failure(BAD, True) == BAD["message"]
+    assert failure(BAD, False) == ""
+    assert failure(GONE, True) == failure(GONE, False) == "unreachable: no route"
+    assert failure({}, False) == failure(None, True) == "failed: the host was not validated"
+
+
+def test_every_host_is_in_the_list() -> None:
+    found = hosts({"a": GOOD, "b": {}, "c": None})
+    assert [(one["name"], one["status"], len(one["listeners"])) for one in found] == [
+        ("a", "ok", 1),
+        ("b", "failed", 0),
+        ("c", "failed", 0),
+    ]
+
+
+def test_the_table_has_the_worst_first_and_the_offenders_below_their_host() -> None:
+    lines = table({"good": GOOD, "bad": BAD, "gone": GONE, "early": {}})
+    assert lines[0] == "early  failed: the host was not validated"
+    assert lines[1] == "gone   unreachable: no route"
+    assert lines[2] == "bad    2 listeners: 1 compliant, 1 keepalive_off"
+    assert lines[3].startswith("         nginx (127.0.0.1:80): keepalive_off: Keepalive is off. Remedy: ")
+    assert lines[4] == "good   1 listener: 1 compliant"
+    assert all(line.startswith("Held against time ") for line in lines[5:])
+
+
+def test_the_table_ends_with_the_policies_and_how_many_listeners_each_was_for() -> None:
+    two_hours = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875}
+    found = {"status": "ok", "message": "", "listeners": [listener(1, policy=two_hours), listener(2, policy=None)]}
+    assert (
+        table({"web": found})[-1]
+        == "Held against time 7200, interval 75, probes 9, drop after 7875 s: 1 of 2 listeners."
+    )
