@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 
 from tests.support import needs
-from tests.support.hosts.throwaway import OUR_FILE, ThrowawayHost
+from tests.support.hosts.throwaway import OUR_FILE, ThrowawayHost, output_of
 
 LATER = "/etc/sysctl.d/99-zz.conf"
 THEIRS = "# by hand\nnet.ipv4.tcp_keepalive_time = 300\nnet.core.somaxconn = 5\n  net/ipv4/tcp_keepalive_time=400\nnet.ipv4.tcp_keepalive_probes = 7\n"
@@ -170,18 +171,39 @@ def install_package(host: ThrowawayHost, text: str) -> None:
     )
 
 
-def test_take_over_leaves_what_a_package_ships(host: ThrowawayHost) -> None:
+FIPS = """openssl_conf = init
+[init]
+alg_section = algorithms
+[algorithms]
+default_properties = fips=yes
+"""
+
+
+@pytest.fixture(params=["any", "fips"])
+def under(request: pytest.FixtureRequest, host: ThrowawayHost) -> list[str]:
+    """What runs the module: nothing, or an OpenSSL that knows no MD5, as on a host in FIPS mode."""
+    if request.param == "any":
+        return []
+    host.write("/run/fips.cnf", FIPS)
+    fips = ["env", "OPENSSL_CONF=/run/fips.cnf"]
+    digest = "import hashlib, sys\ntry: hashlib.md5()\nexcept ValueError: sys.exit()\nsys.exit('MD5 works')"
+    output_of(host.start(*fips, sys.executable, "-c", digest))
+    return fips
+
+
+def test_take_over_leaves_what_a_package_ships(host: ThrowawayHost, under: list[str]) -> None:
     install_package(host, "net.ipv4.tcp_keepalive_time = 300\n")
-    sentence, _overridden_by = refused(host, time=60, overridden="take_over")
+    sentence, _overridden_by = refused(host, time=60, overridden="take_over", under=under)
     assert sentence == (
         f"{LATER}:1 sets time to 300 (systemd-sysctl), and cannot be taken over: that file belongs to the package {PACKAGE}."
     )
 
 
-def test_take_over_of_a_package_file_that_somebody_edited(host: ThrowawayHost) -> None:
+def test_take_over_of_a_package_file_that_somebody_edited(host: ThrowawayHost, under: list[str]) -> None:
     install_package(host, "# as shipped\n")
     host.write(LATER, THEIRS)
-    assert host.set(time=60, overridden="take_over")["changed"] is True
+    promised = host.set(check_mode=True, time=60, overridden="take_over", under=under)
+    assert host.set(time=60, overridden="take_over", under=under) == promised
     assert host.read(LATER).decode() == TAKEN
 
 

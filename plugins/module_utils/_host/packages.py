@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which files stand there just as a package ships them: those are the package's, and an upgrade may replace them.
 
-A configuration file that somebody has changed since is the administrator's.
+A configuration file that was changed since is the administrator's.
 """
 
-import hashlib
+import os
 import re
 import subprocess
 import typing as t
@@ -19,35 +19,30 @@ def shipped_by_packages(files: t.Mapping[str, snapshot.SysctlFile]) -> t.Dict[st
     found = {}
     for path, file in files.items():
         if file.real_path.startswith("/etc/") and file.text is not None:
-            package = dpkg_package(file) or rpm_package(file)
+            package = dpkg_package(file.real_path) or rpm_package(file.real_path)
             if package:
                 found[path] = package
     return found
 
 
-def dpkg_package(file: snapshot.SysctlFile) -> t.Optional[str]:
-    owners = output_of(["dpkg-query", "--search", file.real_path])
-    if not owners:
-        return None
-    package = owners.split("\n")[0].split(": ")[0].split(",")[0]
-    shipped = output_of(["dpkg-query", "--show", "--showformat=${Conffiles}\n", package])
-    text = (file.text or "").encode("utf-8", "surrogateescape")
-    known = re.search(r"^ {0} ([0-9a-f]+)".format(re.escape(file.real_path)), shipped, re.MULTILINE)
-    # dpkg keeps MD5 sums of configuration files; nothing here depends on them being secure.
-    return package if known is None or known.group(1) == hashlib.md5(text).hexdigest() else None
+def dpkg_package(path: str) -> t.Optional[str]:
+    package = output_of(["dpkg-query", "--search", path]).partition(": ")[0].partition(",")[0]
+    return package if package and not is_changed(path, ["dpkg", "--verify", package]) else None
 
 
-def rpm_package(file: snapshot.SysctlFile) -> t.Optional[str]:
-    package = output_of(["rpm", "--query", "--file", "--queryformat=%{NAME}", file.real_path])
-    if not package:
-        return None
-    # "S.5....T.  c /etc/sysctl.conf": the third sign tells whether the content differs from what was installed.
-    changed = re.search(r"^..5.*{0}$".format(re.escape(file.real_path)), verified(package), re.MULTILINE)
-    return None if changed else package
+def rpm_package(path: str) -> t.Optional[str]:
+    package = output_of(["rpm", "--query", "--file", "--queryformat=%{NAME}", path])
+    verify = ["rpm", "--verify", "--nodeps", "--noscripts", package]
+    return package if package and not is_changed(path, verify) else None
 
 
-def verified(package: str) -> str:
-    return run(["rpm", "--verify", "--nodeps", "--noscripts", package])[1]
+def is_changed(path: str, verify: t.List[str]) -> bool:
+    """Whether the package manager finds other content in this configuration file than it installed.
+
+    It is asked because it has digests of its own: Python refuses MD5 where OpenSSL runs in FIPS mode.
+    """
+    # "??5?????? c /etc/sysctl.conf": the third sign tells of the content, the c of a configuration file.
+    return re.search(r"^..5\S* +c {0}$".format(re.escape(path)), run(verify)[1], re.MULTILINE) is not None
 
 
 def output_of(command: t.List[str]) -> str:
@@ -59,7 +54,11 @@ def run(command: t.List[str]) -> t.Tuple[int, str]:
     try:
         # The library knows no AnsibleModule, whose run_command ansible-test would have us call.
         done = subprocess.run(  # pylint: disable=ansible-bad-function
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            env=dict(os.environ, LC_ALL="C"),
         )
     except OSError:  # that package manager is not here
         return 127, ""
