@@ -207,6 +207,26 @@ def test_take_over_of_a_package_file_that_somebody_edited(host: ThrowawayHost, u
     assert host.read(LATER).decode() == TAKEN
 
 
+DIVERSIONS = {
+    "local": ("--local", None),
+    "by a package": ("--package others", "that file belongs to the package others"),
+}
+
+
+@pytest.mark.parametrize(("whose", "why_not"), DIVERSIONS.values(), ids=DIVERSIONS)
+def test_take_over_where_the_file_of_a_package_is_diverted(
+    host: ThrowawayHost, whose: str, why_not: str | None
+) -> None:
+    """dpkg then installs the package's file under the other name, and this one is for whoever diverted it."""
+    install_package(host, THEIRS)
+    host.sh(f"dpkg-divert {whose} --divert {LATER}.distrib --no-rename --add {LATER}")
+    if why_not is None:
+        assert host.set(time=60, overridden="take_over")["changed"] is True
+        assert host.read(LATER).decode() == TAKEN
+    else:
+        assert refused(host, time=60, overridden="take_over")[0].endswith(f"cannot be taken over: {why_not}.")
+
+
 def test_our_own_file_may_be_a_packages(host: ThrowawayHost) -> None:
     """Naming it is consent."""
     install_package(host, "net.ipv4.tcp_keepalive_time = 300\n")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which files stand there just as a package ships them: those are the package's, and an upgrade may replace them.
 
-A configuration file that was changed since is the administrator's.
+A configuration file that was changed since, or that is kept in place of the package's, is the administrator's.
 """
 
 import os
@@ -26,7 +26,12 @@ def shipped_by_packages(files: t.Mapping[str, snapshot.SysctlFile]) -> t.Dict[st
 
 
 def dpkg_package(path: str) -> t.Optional[str]:
-    package = output_of(["dpkg-query", "--search", path]).partition(": ")[0].partition(",")[0]
+    # "procps: /etc/sysctl.conf", and above it, where the package's file was moved out of the way of another:
+    # "local diversion from: /etc/sysctl.conf" or "diversion by other from: /etc/sysctl.conf".
+    owner = output_of(["dpkg-query", "--search", path]).partition(": ")[0]
+    if owner.startswith("local diversion "):
+        return None
+    package = re.sub(r"diversion by (.*) from", r"\1", owner).partition(",")[0]
     return package if package and not is_changed(path, ["dpkg", "--verify", package]) else None
 
 
