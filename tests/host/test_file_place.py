@@ -99,6 +99,50 @@ def test_a_link_within_the_folder_is_followed_and_stays(host: ThrowawayHost) -> 
     assert host.set(time=60)["changed"] is True
 
 
+def with_linked_folder(host: ThrowawayHost) -> str:
+    """/etc/sysctl.d is a link; the folder that it leads to."""
+    host.own_etc()
+    folder = f"{host.disk}/shared/sysctl.d"
+    host.sh(f"rmdir /etc/sysctl.d; mkdir -p {folder}; ln -s {folder} /etc/sysctl.d")
+    return folder
+
+
+def test_a_folder_that_is_a_link(host: ThrowawayHost) -> None:
+    folder = with_linked_folder(host)
+    real = f"{folder}/99-tcp-keepalive.conf"
+    promised = host.set(check_mode=True, time=60)
+    done = host.set(time=60)
+    assert promised == done
+    assert done["diff"][-1]["after_header"] == real
+    assert host.after_boot() == (60, 75, 9)
+    assert host.set(time=60)["changed"] is False
+
+    done = host.set(time=70)
+    assert done["diff"][-1]["after_header"] == real
+    assert host.after_boot() == (70, 75, 9)
+
+    assert host.set(state="absent")["changed"] is True
+    assert host.sh(f"ls -A {folder}; readlink /etc/sysctl.d") == f"{folder}\n"
+    assert host.runtime() == host.after_boot() == (7200, 75, 9)
+
+
+def test_take_over_in_a_folder_that_is_a_link(host: ThrowawayHost) -> None:
+    with_linked_folder(host)
+    later = "/etc/sysctl.d/99-zz.conf"
+    host.write(later, LINE.format(300))
+    assert host.set(time=60, overridden="take_over")["changed"] is True
+    assert host.read(later).decode() == f"# taken over by netops.keepalive.tcp_keepalive: {LINE.format(300)}"
+    assert host.after_boot() == (60, 75, 9)
+
+
+def test_a_link_that_leaves_a_folder_that_is_a_link(host: ThrowawayHost) -> None:
+    folder = with_linked_folder(host)
+    host.sh(f"echo '# theirs' > {folder}/../elsewhere; ln -s ../elsewhere {OUR_FILE}")
+    sentence = f"file is '{OUR_FILE}': it is a link to {host.disk}/shared/elsewhere, in another folder."
+    assert host.set(time=60)["msg"] == sentence
+    assert host.runtime() == (7200, 75, 9)
+
+
 def test_sysctl_conf_where_a_link_has_it_read(host: ThrowawayHost) -> None:
     """As Debian 12 and RHEL have it."""
     host.own_etc()

@@ -199,6 +199,15 @@ def test_take_over_leaves_what_a_package_ships(host: ThrowawayHost, under: list[
     )
 
 
+def test_take_over_leaves_what_a_package_ships_into_a_folder_that_is_a_link(host: ThrowawayHost) -> None:
+    """dpkg knows the file by the name that goes through the link."""
+    host.own_etc()
+    host.sh(f"rmdir /etc/sysctl.d; mkdir {host.disk}/sysctl.d; ln -s {host.disk}/sysctl.d /etc/sysctl.d")
+    install_package(host, "net.ipv4.tcp_keepalive_time = 300\n")
+    sentence, _overridden_by = refused(host, time=60, overridden="take_over")
+    assert sentence.endswith(f"that file belongs to the package {PACKAGE}.")
+
+
 def test_take_over_of_a_package_file_that_somebody_edited(host: ThrowawayHost, under: list[str]) -> None:
     install_package(host, "# as shipped\n")
     host.write(LATER, THEIRS)

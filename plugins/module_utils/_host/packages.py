@@ -14,15 +14,14 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot
 
 
-def shipped_by_packages(files: t.Mapping[str, snapshot.SysctlFile]) -> t.Dict[str, str]:
-    """Path to package name, for the files in /etc that dpkg or rpm knows in their present state."""
-    found = {}
-    for path, file in files.items():
-        if file.real_path.startswith("/etc/") and file.text is not None:
-            package = dpkg_package(file.real_path) or rpm_package(file.real_path)
-            if package:
-                found[path] = package
-    return found
+def with_packages(host: snapshot.Snapshot) -> snapshot.Snapshot:
+    """The snapshot in which the files in /etc that dpkg or rpm knows in their present state name their package."""
+    files = {}
+    for path, file in host.files.items():
+        known = host.path_without_links(path)
+        is_candidate = known.startswith("/etc/") and file.text is not None
+        files[path] = file._replace(package=(dpkg_package(known) or rpm_package(known)) if is_candidate else None)
+    return host._replace(files=files)
 
 
 def dpkg_package(path: str) -> t.Optional[str]:

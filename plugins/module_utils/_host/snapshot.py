@@ -63,10 +63,21 @@ class BootFacts(t.NamedTuple):
 class Snapshot(t.NamedTuple):
     """``runtime`` holds ``None`` where the kernel shows no value; ``files`` maps each path to what was found there.
 
-    ``short_lived`` maps a folder whose content the next boot forgets to the reason (``/etc`` on a tmpfs, say).
+    ``short_lived`` maps a folder whose content the next boot forgets to the reason (``/etc`` on a tmpfs, say), and
+    ``linked_folders`` a folder that is a link, or lies below one, to where it really is.
     """
 
     runtime: _settings.Settings
     files: t.Mapping[str, SysctlFile]
     facts: BootFacts
     short_lived: t.Mapping[str, str]
+    linked_folders: t.Mapping[str, str] = {}
+
+    def real_folder(self, folder: str) -> str:
+        return self.linked_folders.get(folder, folder)
+
+    def path_without_links(self, path: str) -> str:
+        """The path of the file that ``path`` leads to. A link in the place of its folder is not followed: it changes no names."""
+        folder = path.rpartition("/")[0]
+        real_folder, _slash, name = self.files[path].real_path.rpartition("/")
+        return folder + "/" + name if real_folder == self.real_folder(folder) else self.files[path].real_path

@@ -43,7 +43,7 @@ def why_not(planned: snapshot.Snapshot, override: next_boot.Override) -> t.Optio
     file = planned.files.get(override.file)
     if file is None and override.reader == "tuned":
         return "change the tuned profile, or the reapply_sysctl of tuned"
-    if file is None or not file.real_path.startswith("/etc/"):
+    if file is None or not planned.path_without_links(override.file).startswith("/etc/"):
         return "only files in /etc are edited"
     if file.package:
         return "that file belongs to the package {0}".format(file.package)

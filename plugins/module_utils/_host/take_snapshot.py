@@ -34,16 +34,22 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
     if os.uname().sysname != "Linux":
         raise _errors.HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
     files = dict(read_files())
+    folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
+    found = snapshot.Snapshot(
+        procfs.read_runtime(), files, boot_facts(), persistence.short_lived(folders), linked_folders()
+    )
     if packages:
         # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
         from ansible_collections.netops.keepalive.plugins.module_utils._host import packages as host_packages
 
-        files.update(
-            (path, files[path]._replace(package=package))
-            for path, package in host_packages.shipped_by_packages(files).items()
-        )
-    folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
-    return snapshot.Snapshot(procfs.read_runtime(), files, boot_facts(), persistence.short_lived(folders))
+        found = host_packages.with_packages(found)
+    return found
+
+
+def linked_folders() -> t.Dict[str, str]:
+    """Each folder of sysctl files whose path goes through a link, with its real path."""
+    real_paths = {folder: os.path.realpath(folder) for folder in ("/etc",) + boot_readers.FOLDERS}
+    return {folder: real_path for folder, real_path in real_paths.items() if folder != real_path}
 
 
 def read_files() -> t.Iterator[t.Tuple[str, snapshot.SysctlFile]]:

@@ -32,9 +32,10 @@ def with_settings(snapshot: host_snapshot.Snapshot, path: str, values: t.Mapping
         InvalidValue: ``path`` cannot hold them.
     """
     check_place(path)
-    file = snapshot.files.get(path, host_snapshot.SysctlFile("", path))
-    check_entry(path, file)
-    return with_text(snapshot, path, sysctl_text.with_values(file.text or "", values, kernel_numbers.value_of))
+    check_entry(snapshot, path)
+    file = snapshot.files.get(path)
+    text = (file and file.text) or ""
+    return with_text(snapshot, path, sysctl_text.with_values(text, values, kernel_numbers.value_of))
 
 
 def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.Snapshot:
@@ -42,28 +43,29 @@ def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.S
     check_place(path)
     file = snapshot.files.get(path)
     if file is not None and file.problem == "unreadable":
-        check_entry(path, file)
+        check_entry(snapshot, path)
     if file is None or not file.text:
         return snapshot
     text = sysctl_text.without(file.text, _settings.NAMES)
     if text == file.text:
         return snapshot
-    check_entry(path, file)
+    check_entry(snapshot, path)
     # A link is not left without its target: the next run would refuse that.
-    is_link = file.real_path != path
+    is_link = snapshot.path_without_links(path) != path
     return with_text(snapshot, path, "" if text is None and (path == boot_readers.SYSCTL_CONF or is_link) else text)
 
 
 def with_text(snapshot: host_snapshot.Snapshot, path: str, text: t.Optional[str]) -> host_snapshot.Snapshot:
     """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
-    real_path = snapshot.files[path].real_path if path in snapshot.files else path
+    folder, _slash, name = path.rpartition("/")
+    new_file = host_snapshot.SysctlFile(None, snapshot.real_folder(folder) + "/" + name)
     files = dict(snapshot.files)
-    files.setdefault(path, host_snapshot.SysctlFile(None, path))
-    for name, file in list(files.items()):
+    real_path = files.setdefault(path, new_file).real_path
+    for other, file in list(files.items()):
         if file.real_path == real_path:
-            files[name] = file._replace(text=text, problem=None, package=None)
+            files[other] = file._replace(text=text, problem=None, package=None)
             if text is None:
-                del files[name]
+                del files[other]
     return snapshot._replace(files=files)
 
 
@@ -80,13 +82,16 @@ def check_place(path: str) -> None:
     )
 
 
-def check_entry(path: str, file: host_snapshot.SysctlFile) -> None:
-    why = None
+def check_entry(snapshot: host_snapshot.Snapshot, path: str) -> None:
+    """Refuse what stands at ``path`` where it cannot be edited. Raises ``InvalidValue``."""
+    file, why = snapshot.files.get(path), None
+    if file is None:
+        return
     if file.real_path == "/dev/null":
         why = "it is masked by a link to /dev/null; remove that link or choose another name"
     elif file.problem:
         why = IN_THE_WAY[file.problem].format(target=file.real_path)
-    elif file.real_path.rpartition("/")[0] != path.rpartition("/")[0]:
+    elif snapshot.path_without_links(path).rpartition("/")[0] != path.rpartition("/")[0]:
         why = "it is a link to {0}, in another folder".format(file.real_path)
     elif re.search(r"\r(?!\n)|\0", file.text or ""):
         why = "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
@@ -54,6 +55,12 @@ def test_bad_place(path: str, why: str) -> None:
         check_place(path)
 
 
+def a_host(files: dict[str, Any], reader: str = "systemd", links: dict[str, str] | None = None) -> Snapshot:
+    """`files` are texts, or entries where more is to be said about them than their text."""
+    entries = {path: file if isinstance(file, SysctlFile) else SysctlFile(file, path) for path, file in files.items()}
+    return Snapshot(KERNEL_DEFAULTS, entries, BootFacts(reader), {}, links or {})
+
+
 GOOD_ENTRIES = [
     SysctlFile("", OURS),
     SysctlFile("vm.swappiness = 1\r\n", OURS),
@@ -63,7 +70,7 @@ GOOD_ENTRIES = [
 
 @pytest.mark.parametrize("file", GOOD_ENTRIES)
 def test_good_entry(file: SysctlFile) -> None:
-    check_entry(OURS, file)
+    check_entry(a_host({OURS: file}), OURS)
 
 
 BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
@@ -87,12 +94,22 @@ BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
 @pytest.mark.parametrize("file, why", BAD_ENTRIES)
 def test_bad_entry(file: SysctlFile, why: str) -> None:
     with pytest.raises(InvalidValue, match=says(f"file is {OURS!r}: {why}.")):
-        check_entry(OURS, file)
+        check_entry(a_host({OURS: file}), OURS)
 
 
-def a_host(files: dict[str, str], reader: str = "systemd") -> Snapshot:
-    entries = {path: SysctlFile(text, path) for path, text in files.items()}
-    return Snapshot(KERNEL_DEFAULTS, entries, BootFacts(reader), {})
+LINKED = {"/etc/sysctl.d": "/srv/sysctl.d"}
+
+
+def test_a_folder_that_is_a_link() -> None:
+    check_entry(a_host({OURS: SysctlFile("", "/srv/sysctl.d/another.conf")}, links=LINKED), OURS)
+    with pytest.raises(InvalidValue, match=says(f"file is {OURS!r}: it is a link to /srv/a.conf, in another folder.")):
+        check_entry(a_host({OURS: SysctlFile("", "/srv/a.conf")}, links=LINKED), OURS)
+
+
+def test_a_new_file_in_a_folder_that_is_a_link() -> None:
+    assert with_text(a_host({}, links=LINKED), OURS, "a").files == {
+        OURS: SysctlFile("a", "/srv/sysctl.d/99-tcp-keepalive.conf")
+    }
 
 
 def test_good_target() -> None:
