@@ -123,7 +123,7 @@ def test_take_over_from_several_files(host: ThrowawayHost) -> None:
     host.sh("ln -s ../sysctl.conf /etc/sysctl.d/99-sysctl.conf")
     host.write("/etc/sysctl.d/99-tuning.conf", lines.format(12))
     host.write("/etc/sysctl.d/10-early.conf", lines.format(13))
-    options = {"time": 120, "interval": 30, "probes": 4, "overridden": "take_over"}
+    options: dict[str, Any] = {"time": 120, "interval": 30, "probes": 4, "overridden": "take_over"}
     promised = host.set(check_mode=True, **options)
     done = host.set(**options)
     assert promised == done
