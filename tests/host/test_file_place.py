@@ -157,6 +157,41 @@ def test_sysctl_conf_where_a_link_has_it_read(host: ThrowawayHost) -> None:
     assert host.read("/etc/sysctl.conf") == b""
 
 
+VENDOR = "/usr/lib/sysctl.d/50-default.conf"
+SAME_NAME = "/etc/sysctl.d/50-default.conf"
+
+
+def test_a_name_that_would_hide_another_file(host: ThrowawayHost) -> None:
+    host.write(VENDOR, "# as shipped\nkernel.sysrq = 16\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n")
+    before = host.footprint()
+    promised = host.set(check_mode=True, time=60, file=SAME_NAME)
+    assert (
+        host.set(time=60, file=SAME_NAME)["msg"]
+        == promised["msg"]
+        == (
+            f"file is '{SAME_NAME}': it would hide {VENDOR} with 3 other settings at boot; choose a name that no other file has."
+        )
+    )
+    assert host.footprint() == before
+    assert host.set(time=60, file=SAME_NAME, boot=False)["changed"] is True
+
+
+def test_a_name_that_hides_nothing_but_the_same_values(host: ThrowawayHost) -> None:
+    host.write(VENDOR, LINE.format(600))
+    assert host.set(time=60, file=SAME_NAME)["changed"] is True
+    assert host.after_boot() == (60, 75, 9)
+    # Two values in the file that is hidden, and one of them is not named.
+    host.sh(f"rm {SAME_NAME}; echo net.ipv4.tcp_keepalive_intvl = 20 >> {VENDOR}")
+    assert "with 1 other setting at boot" in host.set(time=60, file=SAME_NAME)["msg"]
+
+
+def test_a_file_that_hides_another_one_already(host: ThrowawayHost) -> None:
+    host.write(VENDOR, "kernel.sysrq = 16\n")
+    host.write(SAME_NAME, "kernel.sysrq = 16\n")
+    assert host.set(time=60, file=SAME_NAME)["changed"] is True
+    assert host.set(state="absent", file=SAME_NAME)["changed"] is True
+
+
 def test_a_folder_that_is_not_there_is_made(host: ThrowawayHost) -> None:
     host.sh(f"mkdir {host.disk}/lib; mount --bind {host.disk}/lib /usr/local/lib")
     file = "/usr/local/lib/sysctl.d/50-a.conf"

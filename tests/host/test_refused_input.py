@@ -90,12 +90,15 @@ REFUSED_FILES = {
     "/run/sysctl.d/keepalive.conf": "/run is emptied at every boot",
     "/usr/lib/sysctl.d/keepalive.conf": "that folder belongs to packages",
     "/lib/sysctl.d/keepalive.conf": "that folder belongs to packages",
+    "/etc/sysctl.d/a\nb.conf": "its name has characters that cannot be printed",
+    "/etc/sysctl.d/a\x1b[2J.conf": "its name has characters that cannot be printed",
+    "/etc/sysctl.d/a\u202eb.conf": "its name has characters that cannot be printed",
 }
 
 
 @pytest.mark.parametrize(("file", "why"), REFUSED_FILES.items())
 def test_files_that_cannot_hold_the_values(shared_host: ThrowawayHost, file: str, why: str) -> None:
-    assert refusal(shared_host, time=60, file=file) == f"file is '{file}': {why}; {FOLDERS}"
+    assert refusal(shared_host, time=60, file=file) == f"file is {file!r}: {why}; {FOLDERS}"
 
 
 def test_files_that_are_not_ours_to_clean(shared_host: ThrowawayHost) -> None:

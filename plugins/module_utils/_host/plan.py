@@ -111,6 +111,7 @@ def planned_files(snapshot: host_snapshot.Snapshot, request: Request) -> host_sn
         return target_file.without_ours(snapshot, request.file)
     planned = target_file.with_settings(snapshot, request.file, request.settings.named())
     target_file.check_target(planned, request.file)
+    target_file.check_hides_nothing(snapshot, planned, request.file)
     if request.overridden == "take_over":
         # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
         from ansible_collections.netops.keepalive.plugins.module_utils._host import take_over

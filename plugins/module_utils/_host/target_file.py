@@ -71,9 +71,12 @@ def with_text(snapshot: host_snapshot.Snapshot, path: str, text: t.Optional[str]
 
 def check_place(path: str) -> None:
     folder, _slash, name = path.rpartition("/")
-    if path == boot_readers.SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf"):
+    allowed = path == boot_readers.SYSCTL_CONF or (folder in OWN_FOLDERS and name.endswith(".conf") and name != ".conf")
+    if allowed and path.isprintable():
         return
-    if folder in set(boot_readers.FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
+    if allowed:
+        why = "its name has characters that cannot be printed"
+    elif folder in set(boot_readers.FOLDERS) - set(OWN_FOLDERS) and name.endswith(".conf"):
         why = "/run is emptied at every boot" if folder.startswith("/run/") else "that folder belongs to packages"
     else:
         why = "nothing reads it at boot"
@@ -114,3 +117,21 @@ def check_target(planned: host_snapshot.Snapshot, path: str) -> None:
             path, why
         )
     )
+
+
+def check_hides_nothing(before: host_snapshot.Snapshot, planned: host_snapshot.Snapshot, path: str) -> None:
+    """Refuse a new file whose name would keep other settings from being read at boot. Raises ``InvalidValue``."""
+    hidden = set(boot_readers.files_read(before.facts.reader, before.files, before.facts))
+    hidden -= set(boot_readers.files_read(planned.facts.reader, planned.files, planned.facts))
+    lost = len(settings_in(planned, hidden) - settings_in(planned, {path}))
+    if lost:
+        raise _errors.InvalidValue(
+            "file is {0!r}: it would hide {1} with {2} other setting{3} at boot; choose a name that no other file has.".format(
+                path, " and ".join(sorted(hidden)), lost, "" if lost == 1 else "s"
+            )
+        )
+
+
+def settings_in(snapshot: host_snapshot.Snapshot, paths: t.Set[str]) -> t.Set[str]:
+    facts = snapshot.facts
+    return {found.assignment.path for found in boot_readers.assignments(facts.reader, paths, snapshot.files, facts)}

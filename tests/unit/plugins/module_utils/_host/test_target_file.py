@@ -43,6 +43,8 @@ BAD_PLACES: list[tuple[str, str]] = [
     ("/etc/sysctl.d/x/a.conf", "nothing reads it at boot"),
     ("/etc/sysctl.d/../passwd.conf", "nothing reads it at boot"),
     ("/etc//sysctl.d/a.conf", "nothing reads it at boot"),
+    ("/etc/sysctl.d/a\0.conf", "its name has characters that cannot be printed"),
+    ("/etc/sysctl.d/\udcff.conf", "its name has characters that cannot be printed"),
     ("/etc/sysctl.confx", "nothing reads it at boot"),
     ("99-a.conf", "nothing reads it at boot"),
     ("", "nothing reads it at boot"),
