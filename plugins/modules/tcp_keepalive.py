@@ -68,7 +68,9 @@ options:
   file:
     description:
       - The file that holds the values for the next boot, in C(/etc/sysctl.d) or C(/usr/local/lib/sysctl.d). Lines about other settings stay as they are.
-      - A file that the program which boots this host does not read is refused, and so is a link that leaves the folder.
+      - A file that the program which boots this host does not read is refused. So is a link that leaves the folder, and a new file whose name would hide
+        a file with other settings.
+      - Where an earlier run wrote to another file, and that one would win at the next boot, its values move to O(file) and it is removed.
     type: path
     default: /etc/sysctl.d/99-tcp-keepalive.conf
   overridden:

@@ -15,6 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import (
     snapshot as host_snapshot,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import text as sysctl_text
 
 
 class Request(t.NamedTuple):
@@ -77,7 +78,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
         InvalidValue: the file cannot carry the values.
         Overridden: another file or program would win at the next boot, and ``overridden`` is not ``warn``.
     """
-    planned = planned_files(snapshot, request) if request.boot else snapshot
+    planned, wanted = planned_files(snapshot, request) if request.boot else (snapshot, {})
     boot_after = next_boot.next_boot(planned)
     runtime_after = snapshot.runtime
     if request.runtime:
@@ -89,7 +90,6 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
         runtime_after = snapshot.runtime._replace(**target.named())
     planned = planned._replace(runtime=runtime_after)
 
-    wanted = request.settings.named() if request.boot else {}
     standing = next_boot.overrides(planned, wanted)
     decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
     if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
@@ -106,27 +106,39 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
     )
 
 
-def planned_files(snapshot: host_snapshot.Snapshot, request: Request) -> host_snapshot.Snapshot:
+def planned_files(
+    snapshot: host_snapshot.Snapshot, request: Request
+) -> t.Tuple[host_snapshot.Snapshot, t.Mapping[str, int]]:
+    """The snapshot with the files as they have to be, and what the next boot has to set then."""
+    wanted: t.Mapping[str, int] = request.settings.named()
     if request.state == "absent":
-        return target_file.without_ours(snapshot, request.file)
-    planned = target_file.with_settings(snapshot, request.file, request.settings.named())
+        return target_file.without_ours(snapshot, request.file), wanted
+    planned = target_file.with_settings(snapshot, request.file, wanted)
     target_file.check_target(planned, request.file)
     target_file.check_hides_nothing(snapshot, planned, request.file)
+    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    if any(
+        file.text and file.text.startswith(sysctl_text.HEADER)
+        for path, file in snapshot.files.items()
+        if path != request.file
+    ):
+        from ansible_collections.netops.keepalive.plugins.module_utils._host import earlier_file
+
+        planned, wanted = earlier_file.moved(planned, request.file, wanted)
     if request.overridden == "take_over":
-        # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
         from ansible_collections.netops.keepalive.plugins.module_utils._host import take_over
 
-        planned = take_over.take_over(planned, request.settings.named())
-    return planned
+        planned = take_over.take_over(planned, wanted)
+    return planned, wanted
 
 
 def differences(before: host_snapshot.Snapshot, after: host_snapshot.Snapshot) -> host_differences.Differences:
-    """The runtime values first: only what the kernel has taken is written to a file."""
+    """The runtime values first: only what the kernel has taken is written to a file. A file that was moved goes last."""
     found = host_differences.Differences()
     for parameter, old, new in zip(_settings.PARAMETERS, before.runtime, after.runtime):
         found.compare(parameter.proc_path, line(old), line(new))
     real_paths = {file.real_path: path for path, file in list(before.files.items()) + list(after.files.items())}
-    for real_path, path in real_paths.items():
+    for real_path, path in sorted(real_paths.items(), key=lambda item: item[1] not in after.files):
         old_file, new_file = before.files.get(path), after.files.get(path)
         found.compare(real_path, old_file and old_file.text, new_file and new_file.text)
     return found

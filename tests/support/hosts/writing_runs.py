@@ -12,6 +12,7 @@ from tests.support.hosts.strace import Call, recording, writes
 from tests.support.hosts.throwaway import OUR_FILE, ThrowawayHost
 
 LATER = "/etc/sysctl.d/99-zz.conf"
+MOVED = "/etc/sysctl.d/50-keepalive.conf"
 PROC = "/proc/sys/net/ipv4/tcp_keepalive_"
 
 
@@ -48,7 +49,13 @@ SCENARIOS = {
         {"time": 60, "interval": 20, "overridden": "take_over"},
         [*setting("time"), *setting("intvl"), *replacing(OUR_FILE), *replacing(LATER)],
     ),
-    "first file": Scenario({}, {"probes": 3}, [*setting("probes"), *replacing(OUR_FILE, exists=False)]),
+    "first file, in place of an earlier one": Scenario(
+        {
+            OUR_FILE: "# TCP keepalive of this host, set by netops.keepalive.tcp_keepalive.\nnet.ipv4.tcp_keepalive_probes = 4\n"
+        },
+        {"probes": 3, "file": MOVED},
+        [*setting("probes"), *replacing(MOVED, exists=False), f"unlink {OUR_FILE}", "fsync /etc/sysctl.d"],
+    ),
     "remove": Scenario(
         {
             OUR_FILE: "net.ipv4.tcp_keepalive_time = 600\n",
