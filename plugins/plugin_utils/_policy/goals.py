@@ -168,11 +168,16 @@ def interval_for(settings: _settings.Settings, count: int) -> int | None:
 
 
 def resolve(
-    values: t.Mapping[str, object], goal: object = None, preset_name: object = None, probes: object = None
+    values: t.Mapping[str, object],
+    goal: object = None,
+    preset_name: object = None,
+    probes: object = None,
+    role: str = "policy",
 ) -> Policy:
     """The policy that is given in one of three ways; an empty string, ``None`` or an empty mapping is not given.
 
-    ``probes`` is the number of probes that the host sends whatever one asks for (Windows: 10).
+    ``probes`` is the number of probes that the host sends whatever is asked for (Windows: 10). The variables of ``role``
+    give the policy: where two of them do, the message says how to empty one.
 
     Raises:
         InvalidValue: none or more than one way is given, or a value is not allowed.
@@ -187,7 +192,11 @@ def resolve(
     if not ways:
         raise _errors.InvalidValue("no policy is given: name values (time, interval, probes), a goal or a preset.")
     if len(ways) > 1:
-        raise _errors.InvalidValue("the policy is given as {0}: name only one of them.".format(" and as ".join(ways)))
+        raise _errors.InvalidValue(
+            "the policy is given as {0}: name one of them and empty the rest (on the command line: -e {1}_{2}=).".format(
+                " and as ".join(ways), role, "goal" if given(goal) else "preset"
+            )
+        )
     if named:
         settings = _settings.parse_settings(named)
         return Policy(settings, "the values as they were given.")

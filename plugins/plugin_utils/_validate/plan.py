@@ -187,7 +187,7 @@ def end_of(application: Mapping, index: int) -> datetime.date | None:
 
 def policy_of(variables: Mapping, probes: int | None) -> _settings.Settings | None:
     """The policy of the role's own variables, else of those of role policy, else the host's own values once they are known."""
-    for source in (variables, variables.get("fallback") or {}):
+    for role, source in (("validate", variables), ("policy", variables.get("fallback") or {})):
         values = source.get("policy") or {}
         if not isinstance(values, t.Mapping) or set(values) - set(_settings.NAMES):
             raise _errors.InvalidValue(
@@ -198,7 +198,7 @@ def policy_of(variables: Mapping, probes: int | None) -> _settings.Settings | No
         ways = [value for value in values.values() if given(value)] + [source.get("goal"), source.get("preset")]
         if any(given(way) for way in ways):
             return goals.resolve(
-                values, goal=source.get("goal"), preset_name=source.get("preset"), probes=probes
+                values, goal=source.get("goal"), preset_name=source.get("preset"), probes=probes, role=role
             ).settings
     own = variables.get("host_values")
     try:

@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "empty_survey": (EMPTY, "no policy is given: name values (time, interval, probes), a goal or a preset."),
     "two_policies": (
         {"policy_time": 60, "policy_preset": "sap"},
-        "the policy is given as values and as a preset: name only one of them.",
+        "the policy is given as values and as a preset: name one of them and empty the rest (on the command line: -e policy_preset=).",
     ),
     "unknown_preset": ({"policy_preset": "aws"}, f"the preset is 'aws': allowed is {ALLOWED_PRESETS}."),
     "impossible_goal": (

@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "two_policies": (
         {"validate_preset": "sap", "validate_goal": "drop_within=180"},
-        "the policy is given as a goal and as a preset: name only one of them.",
+        "the policy is given as a goal and as a preset: name one of them and empty the rest (on the command line: -e validate_goal=).",
     ),
     "bad_preset": (
         {"validate_preset": "spa"},

@@ -305,13 +305,23 @@ ALLOWED_PRESETS = "aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap"
 NO_POLICIES: list[tuple[dict[str, object], object, object, str]] = [
     (NOTHING, "", "", "no policy is given: name values (time, interval, probes), a goal or a preset."),
     ({}, None, {}, "no policy is given: name values (time, interval, probes), a goal or a preset."),
-    ({"time": 60}, "", "sap", "the policy is given as values and as a preset: name only one of them."),
-    ({}, "path_idle=350", "sap", "the policy is given as a goal and as a preset: name only one of them."),
+    (
+        {"time": 60},
+        "",
+        "sap",
+        "the policy is given as values and as a preset: name one of them and empty the rest (on the command line: -e policy_preset=).",
+    ),
+    (
+        {},
+        "path_idle=350",
+        "sap",
+        "the policy is given as a goal and as a preset: name one of them and empty the rest (on the command line: -e policy_goal=).",
+    ),
     (
         {"probes": 3},
         {"path_idle": 350},
         "sap",
-        "the policy is given as values and as a goal and as a preset: name only one of them.",
+        "the policy is given as values and as a goal and as a preset: name one of them and empty the rest (on the command line: -e policy_goal=).",
     ),
     ({}, "", "aws", f"the preset is 'aws': allowed is {ALLOWED_PRESETS}."),
     ({}, "", ["sap"], f"the preset is ['sap']: allowed is {ALLOWED_PRESETS}."),

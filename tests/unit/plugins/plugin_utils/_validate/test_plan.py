@@ -184,7 +184,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "two policies": (
         {"policy": POLICY, "preset": "sap"},
-        "the policy is given as values and as a preset: name only one of them.",
+        "the policy is given as values and as a preset: name one of them and empty the rest (on the command line: -e validate_preset=).",
     ),
     "a policy of other words": (
         {"policy": {"idle": 60}},
