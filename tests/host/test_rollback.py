@@ -12,6 +12,10 @@ from tests.support.hosts.strace import injecting
 from tests.support.hosts.throwaway import OUR_FILE, ThrowawayHost, new_host, result_of
 from tests.support.hosts.writing_runs import IDS, LATER, POINTS, PROC, SCENARIOS, Recorded, record
 
+FORBIDDEN = (
+    "uid 0 may not: its user namespace does not own this network namespace, as in a container that shares its host's network, "
+    "or a security module forbids it; set the values on the host"
+)
 SLOW = "delay_exit=1500000"  # microseconds: time for somebody else to act
 
 
@@ -115,8 +119,7 @@ def test_what_cannot_be_put_back_is_named(host: ThrowawayHost) -> None:
     )
     assert refused["msg"] == (
         f"Cannot write {OUR_FILE}: Input/output error. These could not be put back: "
-        f"{PROC}intvl (Cannot set {PROC}intvl: uid 0 may not; run the task with become: true); "
-        f"{PROC}time (Cannot set {PROC}time: uid 0 may not; run the task with become: true)."
+        f"{PROC}intvl (Cannot set {PROC}intvl: {FORBIDDEN}); {PROC}time (Cannot set {PROC}time: {FORBIDDEN})."
     )
     assert host.runtime() == (60, 20, 9)
     assert host.sh("ls -A /etc/sysctl.d") == ""

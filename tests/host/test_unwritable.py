@@ -146,6 +146,24 @@ def test_a_user_without_privilege(
     assert host.footprint() == before
 
 
+@pytest.mark.parametrize("check_mode", [True, False], ids=["check", "real"])
+def test_root_of_a_user_namespace_that_does_not_own_the_network(host: ThrowawayHost, check_mode: bool) -> None:
+    """As in a rootless container with --network host: there is no other user to become."""
+    needs.root()
+    before = host.footprint()
+    refused = host.as_nobody("tcp_keepalive", root_of_namespace=True, check_mode=check_mode, time=60)
+    assert refused["msg"] == (
+        f"Cannot set {TIME}: uid 0 may not: its user namespace does not own this network namespace, as in a container that shares "
+        "its host's network, or a security module forbids it; set the values on the host."
+    )
+    refused = host.as_nobody("tcp_keepalive", root_of_namespace=True, check_mode=check_mode, time=60, runtime=False)
+    assert refused["msg"] == (
+        f"Cannot write {OUR_FILE}: uid 0 may not: the file belongs to no user of its user namespace, or a security module forbids "
+        "it; pass boot: false to set the runtime values only."
+    )
+    assert host.footprint() == before
+
+
 def without_folder(footprint: str) -> str:
     """Without the folder's times: a temporary file came and went."""
     return "".join(line for line in footprint.splitlines(True) if not line.startswith("/etc/sysctl.d d"))

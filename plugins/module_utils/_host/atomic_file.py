@@ -19,9 +19,14 @@ NEW_FOLDER_MODE = 0o755
 OF_CONTENT = ("security.ima", "security.evm")
 HINTS = {
     errno.EROFS: "it is on a read-only file system; pass boot: false to set the runtime values only",
-    errno.EACCES: "uid {uid} may not; run the task with become: true",
+    errno.EACCES: "uid {uid} may not{help}",
     errno.EPERM: "uid {uid} may not, or the file is immutable (lsattr shows it)",
 }
+HELP = "; run the task with become: true"
+HELP_FOR_ROOT = (
+    ": the file belongs to no user of its user namespace, or a security module forbids it; pass boot: false to set the "
+    "runtime values only"
+)
 
 
 class Attributes(t.NamedTuple):
@@ -138,5 +143,6 @@ def check_replaceable(path: str) -> None:
 
 def not_writable(path: str, error: OSError) -> _errors.HostUnwritable:
     number = error.errno or 0
-    why = HINTS.get(number, os.strerror(number)).format(uid=os.geteuid())
+    uid = os.geteuid()
+    why = HINTS.get(number, os.strerror(number)).format(uid=uid, help=HELP if uid else HELP_FOR_ROOT)
     return _errors.HostUnwritable("Cannot write {0}: {1}.".format(path, why))

@@ -12,10 +12,17 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 NOT_WRITABLE = {
     errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
     "made (sysctls of the pod or container), or pass runtime: false",
-    errno.EACCES: "uid {uid} may not; run the task with become: true",
-    errno.EPERM: "uid {uid} may not; run the task with become: true",
+    errno.EACCES: "uid {uid} may not{help}",
+    errno.EPERM: "uid {uid} may not{help}",
     errno.EINVAL: "the kernel refuses the value",
 }
+
+
+HELP = "; run the task with become: true"
+HELP_FOR_ROOT = (
+    ": its user namespace does not own this network namespace, as in a container that shares its host's network, or a "
+    "security module forbids it; set the values on the host"
+)
 
 
 def read_runtime() -> _settings.Settings:
@@ -67,5 +74,7 @@ def check_writable(names: t.Iterable[str]) -> None:
 
 
 def not_writable(path: str, error: OSError) -> _errors.HostUnwritable:
+    uid = os.geteuid()
     why = NOT_WRITABLE.get(error.errno or 0, os.strerror(error.errno or 0))
-    return _errors.HostUnwritable("Cannot set {0}: {1}.".format(path, why.format(uid=os.geteuid())))
+    why = why.format(uid=uid, help=HELP if uid else HELP_FOR_ROOT)
+    return _errors.HostUnwritable("Cannot set {0}: {1}.".format(path, why))

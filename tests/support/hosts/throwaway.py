@@ -59,8 +59,8 @@ mount --bind {etc} /etc
 """
 # Everything is imported before the privileges go: the tests may lie where only their owner can read.
 AS_USER = """
-import importlib, os, pkgutil, sys
-module, user = importlib.import_module(sys.argv[1]), int(sys.argv[2])
+import ctypes, importlib, os, pkgutil, sys
+module, user, is_root = importlib.import_module(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "root"
 needed = [name for name in sys.modules if name.endswith(("_utils._host", "_utils._probe", "_utils._sockets", "._json._profiles"))]
 for package in [sys.modules[name] for name in needed]:
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
@@ -69,6 +69,11 @@ del sys.argv[1:]
 os.setgroups([])
 os.setresgid(user, user, user)
 os.setresuid(user, user, user)
+if is_root:
+    libc, PR_SET_DUMPABLE, CLONE_NEWUSER = ctypes.CDLL(None, use_errno=True), 4, 0x10000000
+    if libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) or libc.unshare(CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno(), "no user namespace")
+    open("/proc/self/uid_map", "w").write("0 %d 1" % user)
 module.main()
 """
 
@@ -148,9 +153,15 @@ class ThrowawayHost:
     def info(self, *, under: Sequence[str] = ()) -> Result:
         return result_of(self.start(*under, *module("tcp_keepalive_info"), stdin=arguments(False, {})))
 
-    def as_nobody(self, name: str, *, check_mode: bool = False, **options: Any) -> Result:
-        """Run a module as a user without any privilege, which only the machine's root can become here."""
-        command = [sys.executable, "-c", AS_USER, f"{MODULES}.{name}", str(NOBODY)]
+    def as_nobody(
+        self, name: str, *, check_mode: bool = False, root_of_namespace: bool = False, **options: Any
+    ) -> Result:
+        """Run a module as a user without any privilege, which only the machine's root can become here.
+
+        With `root_of_namespace` that user is root of a user namespace, which owns neither the network nor the files.
+        """
+        role = "root" if root_of_namespace else "nobody"
+        command = [sys.executable, "-c", AS_USER, f"{MODULES}.{name}", str(NOBODY), role]
         return result_of(self.start(*command, stdin=arguments(check_mode, options), machine_root=True))
 
     # Independent readers, and what a test prepares.
