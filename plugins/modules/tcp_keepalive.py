@@ -159,7 +159,7 @@ overridden_by:
       returned: always
       type: str
     value:
-      description: The value that wins. V(null) where the line is one that no program takes.
+      description: The value that wins. V(null) where the kernel refuses it, so that no file sets the parameter.
       returned: always
       type: int
     file:

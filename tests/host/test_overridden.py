@@ -57,6 +57,20 @@ def test_fail_names_each_value(host: ThrowawayHost) -> None:
     assert [item["parameter"] for item in overridden_by] == ["time", "probes"]
 
 
+def test_a_line_that_the_kernel_refuses(host: ThrowawayHost) -> None:
+    """It hides ours, as systemd-sysctl only writes the last line; what stays is the kernel's own value."""
+    host.write(LATER, 'net.ipv4.tcp_keepalive_time = "120"\n')
+    sentence, overridden_by = refused(host, time=60)
+    assert sentence == (
+        f"{OUR_FILE} would not decide the values of the next boot, because {LATER}:1 is the last line for time and the kernel refuses its "
+        "value, so that no file sets time (systemd-sysctl); remove that, or pass overridden: take_over (comments it out) or warn (goes on)."
+    )
+    assert overridden_by == [{"parameter": "time", "value": None, "file": LATER, "line": 1, "reader": "systemd"}]
+    assert host.set(time=60, overridden="warn")["boot"]["after"]["time"] == host.after_boot()[0] == 7200
+    assert host.set(time=60, overridden="take_over")["changed"] is True
+    assert host.after_boot() == (60, 75, 9)
+
+
 def test_fail_does_not_concern_what_is_not_named(host: ThrowawayHost) -> None:
     host.write(LATER, THEIRS)
     assert host.set(interval=20)["changed"] is True

@@ -19,7 +19,10 @@ READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tun
 
 
 class Override(t.NamedTuple):
-    """An assignment that stands against another: ``reader`` is the program that takes it."""
+    """An assignment that stands against another: ``reader`` is the program that takes it.
+
+    ``value`` is ``None`` where the kernel refuses what the line says.
+    """
 
     parameter: str
     value: t.Optional[int]
@@ -28,9 +31,10 @@ class Override(t.NamedTuple):
     reader: str
 
     def sentence(self) -> str:
-        return "{0}:{1} sets {2} to {3} ({4})".format(
-            self.file, self.line, self.parameter, self.value, READER_PROGRAM[self.reader]
-        )
+        form = "{0}:{1} sets {2} to {3} ({4})"
+        if self.value is None:
+            form = "{0}:{1} is the last line for {2} and the kernel refuses its value, so that no file sets {2} ({4})"
+        return form.format(self.file, self.line, self.parameter, self.value, READER_PROGRAM[self.reader])
 
 
 def next_boot(snapshot: host_snapshot.Snapshot) -> boot_readers.Prediction:
@@ -66,7 +70,8 @@ def overrides(snapshot: host_snapshot.Snapshot, wanted: t.Mapping[str, int]) -> 
             source, predicted = prediction.sources[name], getattr(prediction.settings, name)
             if predicted != value and source is not None:
                 by_tuned = source != alone.sources[name]
-                found.append(Override(name, predicted, source.file, source.line, "tuned" if by_tuned else reader))
+                taken = None if name in alone.refused and not by_tuned else predicted
+                found.append(Override(name, taken, source.file, source.line, "tuned" if by_tuned else reader))
     return found
 
 

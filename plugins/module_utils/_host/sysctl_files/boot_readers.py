@@ -45,12 +45,16 @@ class Found(t.NamedTuple):
 
 
 class Prediction(t.NamedTuple):
-    """What one reader sets: the values after it ran, and who decided each of them (``None``: the kernel's default)."""
+    """What one reader sets: the values after it ran, and who decided each of them (``None``: the kernel's default).
+
+    ``refused`` names the parameters whose deciding line the kernel refuses: no file sets them then.
+    """
 
     reader: str
     settings: _settings.Settings
     sources: t.Mapping[str, t.Optional[Source]]
     files: t.Tuple[str, ...]
+    refused: t.FrozenSet[str] = frozenset()
 
     def report(self) -> t.Dict[str, t.Any]:
         """As the info module returns it."""
@@ -65,16 +69,19 @@ def predict(reader: str, files: Files, facts: snapshot.BootFacts) -> Prediction:
     """The values after ``reader`` (``systemd`` or ``procps``) has read ``files`` on a freshly booted host."""
     values, sources = kernel_values(facts)
     read = files_read(reader, files, facts)
+    refused: t.Set[str] = set()
     if not (reader == "systemd" and facts.systemd_masked):
         chosen = systemd_order if reader == "systemd" else procps_order
         for name, found in chosen(assignments(reader, read, files, facts)):
             value = None if found.assignment.value is None else kernel_numbers.value_of(name, found.assignment.value)
             if value is not None:
                 values[name] = value
+                refused.discard(name)
             # systemd-sysctl writes the last assignment only: one that the kernel refuses still hides those before it.
             if value is not None or (reader == "systemd" and not found.assignment.is_glob):
                 sources[name] = Source(found.file, found.assignment.line)
-    return Prediction(reader, _settings.Settings(**values), sources, read)
+                refused |= {name} if value is None else set()
+    return Prediction(reader, _settings.Settings(**values), sources, read, frozenset(refused))
 
 
 def kernel_values(facts: snapshot.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:

@@ -101,7 +101,7 @@ OVERRIDES: list[tuple[str, Snapshot, list[Override]]] = [
     (
         "a later file with a value that the kernel refuses, which hides ours from one program",
         a_host({OURS: f"{TIME}=60\n", LATER: f"{TIME}=abc\n"}),
-        [Override("time", 7200, LATER, 1, "systemd")],
+        [Override("time", None, LATER, 1, "systemd")],
     ),
     (
         "sysctl.conf, for the other program only",
