@@ -20,7 +20,10 @@ description:
   - V(nat-60) is 30, 10, 3 for home, office and mobile NAT that forgets after a minute.
   - V(sap) is 300, 75, 9 for SAP systems on Linux.
   - V(mongodb) is 120, 30, 4 for MongoDB servers and clients.
+  - V(cis-mss) is 300, 1, 10 for Windows hosts under the security baselines of CIS and Microsoft.
   - V(default) is 7200, 75, 9 for what Linux starts with.
+  - The preset V(cis-mss) needs O(probes), as only a Windows host has a number of its own, and gives a warning. Its time is longer than the 240 seconds of an Azure load
+    balancer, and it is within the 295 to 305 seconds that race against connection tracking.
 extends_documentation_fragment:
   - netops.keepalive.policy
 seealso:
@@ -43,17 +46,21 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
-from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals, presets
 
 
 def policy(
     values: t.Mapping[str, object], goal: object = None, preset: object = None, probes: object = None
 ) -> dict[str, t.Any]:
     try:
-        return goals.resolve(values, goal=goal, preset_name=preset, probes=probes).report()
+        found = goals.resolve(values, goal=goal, preset_name=preset, probes=probes)
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
+    if preset and presets.PRESETS[str(preset)].warning:
+        Display().warning(presets.PRESETS[str(preset)].warning)
+    return found.report()
 
 
 class FilterModule:

@@ -120,7 +120,7 @@ def preset(name: object, probes: object = None) -> Policy:
     """The policy of a known path; with a given number of ``probes`` (Windows sends 10, always) one that holds as much.
 
     Raises:
-        InvalidValue: an unknown name, or a number of probes that no socket can hold.
+        InvalidValue: an unknown name, one for Windows without a number of probes, or a number that no socket can hold.
         ImpossibleGoal: that many probes do not fit into the time of the preset.
     """
     if not isinstance(name, str) or name not in presets.PRESETS:
@@ -128,6 +128,13 @@ def preset(name: object, probes: object = None) -> Policy:
             "the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(presets.PRESETS)))
         )
     found = presets.PRESETS[name]
+    if found.windows_only and probes is None:
+        others = sorted(other for other, preset_ in presets.PRESETS.items() if not preset_.windows_only)
+        raise _errors.InvalidValue(
+            "the preset is {0!r}: it is for {1}, and no baseline asks for it elsewhere; allowed for a Linux host is {2}.".format(
+                name, found.purpose, ", ".join(others)
+            )
+        )
     limit = "" if found.path_idle is None else " (forgets a connection after {0} s)".format(found.path_idle)
     settings = found.settings if probes is None else with_probes(found.settings, _settings.parse("probes", probes))
     adapted = (

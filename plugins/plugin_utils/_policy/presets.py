@@ -12,12 +12,17 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
 
 class Preset(t.NamedTuple):
-    """``path_idle`` is the idle time in seconds after which the path forgets a connection; ``None`` if that is not the point."""
+    """``path_idle`` is the idle time in seconds after which the path forgets a connection; ``None`` if that is not the point.
+
+    ``warning`` is a sentence for those who choose it, and ``windows_only`` refuses it for other hosts.
+    """
 
     settings: _settings.Settings
     path_idle: int | None
     purpose: str
     source: str
+    warning: str = ""
+    windows_only: bool = False
 
 
 PRESETS: dict[str, Preset] = {
@@ -63,6 +68,17 @@ PRESETS: dict[str, Preset] = {
         None,
         "MongoDB servers and clients",
         "MongoDB manual, 'FAQ: MongoDB Diagnostics': tcp_keepalive_time 120",
+    ),
+    "cis-mss": Preset(
+        # KeepAliveTime alone is in the baselines; one second is Windows' own interval, and 10 its number of probes.
+        _settings.Settings(300, 1, 10),
+        None,
+        "Windows hosts under the security baselines of CIS and Microsoft",
+        "CIS Microsoft Windows benchmarks, level 2: 'MSS: (KeepAliveTime) How often keep-alive packets are sent in milliseconds' is "
+        "'Enabled: 300,000 or 5 minutes'; MSS-legacy.admx of Microsoft's security baselines",
+        "the preset cis-mss sends the first probe after 300 s: an Azure load balancer forgets an idle connection after 240 s, and firewalls "
+        "with connection tracking race against a time from 295 to 305 s; choose a goal or another preset where one is on the path.",
+        windows_only=True,
     ),
     "default": Preset(
         _settings.KERNEL_DEFAULTS,

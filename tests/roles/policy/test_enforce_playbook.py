@@ -48,7 +48,7 @@ def test_again_nothing_changes(host: ThrowawayHost) -> None:
     assert host.footprint() == before
 
 
-ALLOWED_PRESETS = "aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap"
+ALLOWED_PRESETS = "aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no_policy": ({}, "no policy is given: name values (time, interval, probes), a goal or a preset."),
     "empty_survey": (EMPTY, "no policy is given: name values (time, interval, probes), a goal or a preset."),
@@ -57,6 +57,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "the policy is given as values and as a preset: name one of them and empty the rest (on the command line: -e policy_preset=).",
     ),
     "unknown_preset": ({"policy_preset": "aws"}, f"the preset is 'aws': allowed is {ALLOWED_PRESETS}."),
+    "preset_of_windows": (
+        {"policy_preset": "cis-mss"},
+        "the preset is 'cis-mss': it is for Windows hosts under the security baselines of CIS and Microsoft, and no baseline asks for it "
+        f"elsewhere; allowed for a Linux host is {ALLOWED_PRESETS.replace('cis-mss, ', '')}.",
+    ),
     "impossible_goal": (
         {"policy_goal": "drop_within=2"},
         "drop_within=2 cannot be reached with 3 probes: 1 s of silence and 3 probes at least a second apart take 4 s.",

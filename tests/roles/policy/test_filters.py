@@ -17,7 +17,8 @@ PLAYBOOK = """
   tasks:
     - ansible.builtin.copy:
         content: "{{ {'plan': plan, 'drop_after': plan | netops.keepalive.drop_after, 'pod': plan | netops.keepalive.snippet('pod'),
-                      'policy': {} | netops.keepalive.policy(preset='nat-60'), 'problem': {} | netops.keepalive.policy_problem,
+                      'policy': {} | netops.keepalive.policy(preset='nat-60'),
+                      'baseline': {} | netops.keepalive.policy(preset='cis-mss', probes=10), 'problem': {} | netops.keepalive.policy_problem,
                       'audit': audit, 'table': {'web': audit} | netops.keepalive.audit_table} | to_json }}"
         dest: "{{ results }}"
         mode: "0600"
@@ -42,6 +43,8 @@ def test_the_filters_in_a_playbook(host: ThrowawayHost) -> None:
     )
     assert '- name: net.ipv4.tcp_keepalive_time\n        value: "90"\n' in found["pod"]
     assert (found["policy"]["time"], found["policy"]["interval"], found["policy"]["probes"]) == (30, 10, 3)
+    assert found["baseline"]["drop_after"] == 310
+    assert "[WARNING]: the preset cis-mss sends the first probe after 300 s" in " ".join(run.output.split())
     assert found["problem"] == "no policy is given: name values (time, interval, probes), a goal or a preset."
     assert found["audit"] == {"status": "unreachable", "message": "no route", "differences": []}
     assert found["table"][-1] == "1 host: 1 unreachable"

@@ -80,7 +80,7 @@ def test_every_host_is_reported_once_whatever_became_of_it(
     assert hosts["gone"]["message"] == NO_CONNECTION
     assert (
         hosts["typo"]["message"]
-        == "the preset is 'spa': allowed is aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap."
+        == "the preset is 'spa': allowed is aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap."
     )
     assert "'nobody_knows' is undefined" in hosts["vague"]["message"]
     assert "tsl. Supported parameters include: " in hosts["wrong"]["message"]

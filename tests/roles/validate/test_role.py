@@ -198,7 +198,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "bad_preset": (
         {"validate_preset": "spa"},
-        "the preset is 'spa': allowed is aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap.",
+        "the preset is 'spa': allowed is aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap.",
     ),
     "bad_policy": (
         {"validate_policy": {"idle": 60}},

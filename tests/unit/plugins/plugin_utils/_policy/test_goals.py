@@ -273,6 +273,7 @@ PRESETS_WITH_TEN_PROBES = {
     "nat-60": Settings(30, 3, 10),
     "sap": Settings(300, 67, 10),
     "mongodb": Settings(120, 12, 10),
+    "cis-mss": Settings(300, 1, 10),
     "default": Settings(7200, 67, 10),
 }
 
@@ -301,7 +302,7 @@ def test_a_preset_that_many_probes_cannot_keep() -> None:
         preset("nat-60", probes=40)
 
 
-ALLOWED_PRESETS = "aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap"
+ALLOWED_PRESETS = "aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap"
 NO_POLICIES: list[tuple[dict[str, object], object, object, str]] = [
     (NOTHING, "", "", "no policy is given: name values (time, interval, probes), a goal or a preset."),
     ({}, None, {}, "no policy is given: name values (time, interval, probes), a goal or a preset."),

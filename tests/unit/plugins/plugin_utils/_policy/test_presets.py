@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import (
     KERNEL_DEFAULTS,
     PARAMETERS,
+    Settings,
     advice,
     drop_after,
 )
@@ -22,7 +26,7 @@ each_preset = pytest.mark.parametrize("found", [pytest.param(found, id=name) for
 
 
 def test_the_presets_that_are_promised_are_there() -> None:
-    assert set(PRESETS) == {"aws-nat", "azure-lb", "gcp", "ipvs", "nat-60", "sap", "mongodb", "default"}
+    assert set(PRESETS) == {"aws-nat", "azure-lb", "gcp", "ipvs", "nat-60", "sap", "mongodb", "cis-mss", "default"}
     assert PRESETS["default"].settings == KERNEL_DEFAULTS
 
 
@@ -45,13 +49,29 @@ def test_a_preset_keeps_its_path_open_though_one_probe_is_lost(found: Preset) ->
 
 
 def test_only_what_a_vendor_asks_for_races_against_connection_tracking() -> None:
-    assert [name for name, found in PRESETS.items() if advice(found.settings)] == ["sap"]
+    assert [name for name, found in PRESETS.items() if advice(found.settings)] == ["sap", "cis-mss"]
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_a_policy(name: str) -> None:
-    assert preset(name).settings == PRESETS[name].settings
-    assert preset(name).why.startswith(f"preset {name}: {PRESETS[name].purpose}")
+    found = preset(name, probes=10 if PRESETS[name].windows_only else None)
+    assert found.settings == PRESETS[name].settings
+    assert found.why.startswith(f"preset {name}: {PRESETS[name].purpose}")
+
+
+def test_the_preset_of_windows_baselines_warns() -> None:
+    """It sets what CIS names in milliseconds; Azure's limit and the band of connection tracking are in the warning."""
+    assert preset("cis-mss", probes=10).settings == Settings(300, 1, 10)
+    assert "after 240 s" in PRESETS["cis-mss"].warning and "from 295 to 305 s" in PRESETS["cis-mss"].warning
+
+
+def test_the_preset_of_windows_baselines_is_refused_elsewhere() -> None:
+    message = (
+        "the preset is 'cis-mss': it is for Windows hosts under the security baselines of CIS and Microsoft, and no baseline asks for it "
+        "elsewhere; allowed for a Linux host is aws-nat, azure-lb, default, gcp, ipvs, mongodb, nat-60, sap."
+    )
+    with pytest.raises(InvalidValue, match=f"^{re.escape(message)}$"):
+        preset("cis-mss")
 
 
 @pytest.mark.parametrize("name", PRESETS)
