@@ -11,6 +11,7 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - Hosts that the same machine probes from outside are probed by one call with all their targets, so that they wait at the same time.
 options:
   _input:
@@ -35,11 +36,11 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import shared_calls
 
 
 def validation_share(jobs: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    return {host: share._asdict() for host, share in validate_results.shares(jobs).items()}
+    return {host: share._asdict() for host, share in shared_calls.shares(jobs).items()}
 
 
 class FilterModule:

@@ -163,12 +163,9 @@ def number(params: Params, key: str, lowest: float, unit: str) -> float:
 
 
 def parse_policy(policy: object) -> t.Optional[_settings.Settings]:
-    """``None`` where there is none. A policy asks for a time, or for all three; anything less would find everything good."""
+    """``None`` where there is none. Raises ``InvalidValue``."""
     if not policy:
         return None
     settings = _settings.parse_policy(policy)
-    if settings.time is None or (settings.interval is None) != (settings.probes is None):
-        raise _errors.InvalidValue(
-            "the policy is {0}: allowed is time alone, or time, interval and probes.".format(_errors.shown(policy))
-        )
+    _settings.refuse_partial(settings, policy)
     return settings

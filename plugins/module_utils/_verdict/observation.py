@@ -22,39 +22,6 @@ DROPPED, CLOSED, OPEN, RESET = "dropped", "closed", "open", "reset"
 DEAD_PEER, INSPECT = "dead_peer", "inspect"
 
 
-class Process(t.NamedTuple):
-    """Who holds a listener; ``pids`` has every process that does, ``pid`` is the first of them."""
-
-    pid: int
-    name: str
-    command: str
-    unit: t.Optional[str] = None
-    container: t.Optional[str] = None
-    pids: t.Tuple[int, ...] = ()
-
-
-class Holder(t.NamedTuple):
-    """A process that has a socket open, and under which descriptor."""
-
-    pid: int
-    fd: int
-
-
-class Values(t.NamedTuple):
-    """The options of one socket: seconds, seconds, a count, seconds (0: no user timeout)."""
-
-    time: t.Optional[int] = None
-    interval: t.Optional[int] = None
-    probes: t.Optional[int] = None
-    user_timeout: t.Optional[float] = None
-
-    def settings(self) -> _settings.Settings:
-        return _settings.Settings(self.time, self.interval, self.probes)
-
-    def drop_after(self) -> t.Optional[int]:
-        return _settings.drop_after(self.settings(), self.user_timeout)
-
-
 class Connections(t.NamedTuple):
     """The connections that are open already; ``with_keepalive`` counts those whose keepalive timer is seen to run."""
 
@@ -99,10 +66,8 @@ class Observation(t.NamedTuple):
     contact: str = NOT_TRIED
     read: str = UNREAD
     keepalive: t.Optional[bool] = None
-    values: t.Optional[Values] = None
+    values: t.Optional[_settings.Values] = None
     set_by: t.Optional[str] = None
-    process: t.Optional[Process] = None
-    forwarder: t.Optional[str] = None
     connections: t.Optional[Connections] = None
     measured: t.Optional[Measured] = None
     in_flight: t.Optional[InFlight] = None
@@ -123,11 +88,12 @@ class Observation(t.NamedTuple):
 
 
 class Subject(t.NamedTuple):
-    """What a verdict depends on besides the observation: what was asked for."""
+    """What a verdict depends on besides the observation."""
 
     policy: t.Optional[_settings.Settings] = None
     exempt: t.Optional[str] = None
-    named: bool = False
+    forwarder: t.Optional[str] = None
+    """The program that answers here for another."""
 
 
 class Judgement(t.NamedTuple):

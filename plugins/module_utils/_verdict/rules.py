@@ -13,9 +13,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._verdict import o
 LATE = 1.125
 SLACK = 1.0
 
-OFFENCES = ("keepalive_off", "time_too_long", "drops_too_late", "not_seen")
-OFFENCES_WHERE_NAMED = ("refused", "unreachable", "not_accepted")
-
 Observation = observation.Observation
 Settings = _settings.Settings
 Judgement = observation.Judgement
@@ -33,11 +30,6 @@ def judge(seen: Observation, subject: observation.Subject) -> Judgement:
         if reason:
             return Judgement(verdict, reason)
     return Judgement("compliant", wording.compliance(seen, subject.policy))
-
-
-def fails(verdict: t.Optional[str], named: bool) -> bool:
-    """Whether the verdict fails a host. What nobody named may come and go: there an unreachable port is no offence."""
-    return verdict in OFFENCES or (named and verdict in OFFENCES_WHERE_NAMED)
 
 
 def latest(seconds: float) -> float:
@@ -137,9 +129,9 @@ def reset(seen: Observation, subject: observation.Subject, policy: Settings) -> 
 
 
 def inconclusive(seen: Observation, subject: observation.Subject, policy: Settings) -> t.Optional[str]:
-    if seen.forwarder and (known_by_values(seen, policy) or measured_in_full(seen, policy)):
+    if subject.forwarder and (known_by_values(seen, policy) or measured_in_full(seen, policy)):
         return "{0}; but {1} answers here for another program: probe that one where it listens itself".format(
-            wording.described(seen), seen.forwarder
+            wording.described(seen), subject.forwarder
         )
     if known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None

@@ -5,8 +5,9 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
 Result = dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
@@ -43,7 +44,7 @@ def audit(
     """
     for status in ("unreachable", "failed"):
         if found.get(status):
-            return verdict(status, reason(found.get("msg") or status), [])
+            return verdict(status, returned_text.failure(found.get("msg") or status), [])
     moments = ["runtime"] * runtime + ["boot"] * boot
     if policy.named() and found.get("fixed"):
         differences = drift_of_fixed(found, policy, moments)
@@ -59,14 +60,6 @@ def audit(
 
 def verdict(status: str, message: str, differences: list[Result]) -> Result:
     return {"status": status, "message": message, "differences": differences}
-
-
-def reason(message: object) -> str:
-    """What ansible-core says about a failure, without what newer releases put before it."""
-    text = " ".join(str(message).split())
-    for heading in ("Task failed: ", "Action failed: ", "Module failed: "):
-        text = text.removeprefix(heading)
-    return text
 
 
 def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:
@@ -185,5 +178,8 @@ def table(results: t.Mapping[str, t.Mapping[str, t.Any] | None]) -> list[str]:
 def count(results: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
     statuses = [result["status"] for result in results.values()]
     numbers = [(statuses.count(status), status) for status in reversed(WORST_FIRST)]
-    hosts = "1 host" if len(statuses) == 1 else "{0} hosts".format(len(statuses))
-    return hosts + ": " + ", ".join("{0} {1}".format(*number) for number in numbers if number[0])
+    return (
+        _text.counted(len(statuses), "host")
+        + ": "
+        + ", ".join("{0} {1}".format(*number) for number in numbers if number[0])
+    )

@@ -218,4 +218,4 @@ def seconds_to_drop(policy: object) -> int:
 
 
 def given(value: object) -> bool:
-    return value is not None and value != "" and value != {}
+    return value is not None and value != "" and value != {} and value != []

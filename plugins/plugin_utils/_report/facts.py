@@ -158,6 +158,7 @@ def facts(entry: Entry) -> list[Fact]:
         ("Exempt", entry["exempt"] if len(entry["exempt"] or "") > LONGEST_REASON else None),
         ("Application", entry["name"] if entry["name"] != process.get("name") else None),
         ("Probed at", entry["host"]),
+        ("Network namespace", entry["namespace"]),
         ("Program", process.get("name")),
         ("Command", process.get("command")),
         ("Unit", process.get("unit")),

@@ -8,14 +8,17 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
     facts as report_facts,
 )
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
     timeline as report_timeline,
 )
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 Entry = t.Mapping[str, t.Any]
 BAD, UNSURE, NEUTRAL, GOOD = "bad", "unsure", "neutral", "good"
@@ -49,7 +52,7 @@ class Listener(t.NamedTuple):
     tone: str
     rank: int
     title: str
-    place: str
+    where: str
     reason: str
     cells: list[report_facts.Cell]
     rows: list[report_facts.Row]
@@ -122,34 +125,32 @@ def page(report: t.Mapping[str, t.Any]) -> Page:
 
 
 def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, offending: int) -> tuple[str, str]:
-    missing = [item for item in hosts if item.status != "ok"]
+    missing = [item for item in hosts if item.status != results.OK]
     if offenders:
         verb = "offends" if offenders == 1 else "offend"
-        where = f"on {many(offending, 'host')}"
-        return BAD, f"{offenders} of {many(len(entries), 'listener')} {verb} the policy, {where}"
+        where = f"on {_text.counted(offending, 'host')}"
+        return BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
     if missing:
-        return BAD, f"{len(missing)} of {many(len(hosts), 'host')} could not be validated"
+        return BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
     if not entries:
         return NEUTRAL, "No listeners were probed"
     if all(entry.tone == GOOD for entry in entries):
-        return GOOD, f"All {many(len(entries), 'listener')} comply" if len(entries) > 1 else "The one listener complies"
+        return GOOD, f"All {_text.counted(len(entries), 'listener')} comply" if len(
+            entries
+        ) > 1 else "The one listener complies"
     if all(entry.tone in (GOOD, NEUTRAL) for entry in entries):
         return GOOD, "No listener offends the policy"
     unsure = sum(entry.tone == UNSURE for entry in entries)
-    return UNSURE, f"No listener offends the policy, {many(unsure, 'listener')} could not be decided"
-
-
-def many(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return UNSURE, f"No listener offends the policy, {_text.counted(unsure, 'listener')} could not be decided"
 
 
 def host(found: Entry) -> Host:
     entries = sorted(map(listener, found["listeners"]), key=lambda item: (item.rank, item.port, item.title))
-    broken = found["status"] != "ok"
+    broken = found["status"] != results.OK
     return Host(
-        name=report_text.clipped(found["name"], LONGEST_TITLE),
+        name=returned_text.clipped(found["name"], LONGEST_TITLE),
         status=found["status"],
-        message=report_text.one_line(found["message"]),
+        message=returned_text.one_line(found["message"]),
         rank=-1 if broken else min((item.rank for item in entries), default=len(TONES) * 100),
         tone=BAD if broken else min((item.tone for item in entries), key=TONES.index, default=NEUTRAL),
         listeners=entries,
@@ -166,11 +167,9 @@ def listener(entry: Entry) -> Listener:
         word=word(verdict),
         tone=tone,
         rank=TONES.index(tone) * 100 + list(MEANINGS).index(verdict),
-        title=report_text.clipped(
-            entry["name"] or (entry["process"] or {}).get("name") or "unknown program", LONGEST_TITLE
-        ),
-        place=report_text.clipped(report_model.place(dict(entry)), LONGEST_TITLE),
-        reason=report_text.clipped(sentence(reason or ""), report_facts.LONGEST_REASON),
+        title=returned_text.clipped(validate_listeners.program(entry) or "unknown program", LONGEST_TITLE),
+        where=returned_text.clipped(validate_listeners.where(entry), LONGEST_TITLE),
+        reason=returned_text.clipped(_text.sentence(reason or ""), report_facts.LONGEST_REASON),
         cells=report_facts.cells(entry),
         rows=report_facts.rows(entry),
         facts=report_facts.facts(entry),
@@ -183,19 +182,15 @@ def listener(entry: Entry) -> Listener:
 
 
 def tone_of(entry: Entry) -> str:
-    if report_model.offends(dict(entry)):
+    if validate_listeners.offends(entry):
         return BAD
-    if entry["verdict"] in report_model.UNDECIDED:
+    if entry["verdict"] in validate_listeners.UNDECIDED:
         return UNSURE
     return GOOD if entry["verdict"] == "compliant" else NEUTRAL
 
 
 def word(verdict: str) -> str:
     return verdict.replace("_", " ").capitalize()
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) or not text else ".")
 
 
 def counted(entries: list[Listener]) -> list[Count]:

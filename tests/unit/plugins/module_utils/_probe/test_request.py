@@ -14,7 +14,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import req
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import select
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.types import Listener, Target
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Holder, Process
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder, Process
 
 NOTHING: dict[str, t.Any] = {
     "ports": None,

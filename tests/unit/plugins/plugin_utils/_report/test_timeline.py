@@ -7,15 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import timeline
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.timeline import Timeline
 
-from tests.support.report_samples import ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, measured
+from tests.support.report_samples import ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, listener, measured
 
 
 def drawn(found: dict[str, Any]) -> Timeline | None:
-    return timeline.timeline(report_model.listener(found))
+    return timeline.timeline(listener(found))
 
 
 def picture(found: dict[str, Any]) -> Timeline:
