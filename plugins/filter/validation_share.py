@@ -21,7 +21,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Who makes the call for this host
+- name: Show the host that makes the call for this one
   ansible.builtin.debug:
     msg: "{{ (jobs | netops.keepalive.validation_share)[inventory_hostname].leader }}"
 """
@@ -29,8 +29,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - By host, a mapping with C(leader), the host that makes the call, C(targets), for the leader those of all hosts that share it, and C(first) and
-      C(size), which of them are the host's own.
+    - By host, a mapping with C(leader), the host that makes the call, and C(targets), for the leader those of all hosts of the call. C(size) targets from
+      C(first) on are the host's own.
   type: dict
 """
 

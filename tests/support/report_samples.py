@@ -124,7 +124,7 @@ ENTRIES = [
     entry("queue", 5672, "not_accepted", "the application did not accept the connection in time", **NOTHING),
     entry("metrics", 9100, "exempt", "keepalive is not expected: scraped every 15 s and closed", exempt="scraped every 15 s and closed",
           program="node_exporter", **OFF),
-    entry("smtp", 25, "masked", "the application closed the connection itself after 30 s, before keepalive could show",
+    entry("smtp", 25, "masked", "the application closed the connection itself after 30 s, before a keepalive probe could come",
           program="master", method="dead_peer", measured=measured(0, 0, 0, ended_by="closed"), **NOTHING),
     entry("legacy", 2323, "reset", "the connection was reset, and not by keepalive", method="dead_peer",
           measured=measured(0, 0, 0, ended_by="reset"), **NOTHING),

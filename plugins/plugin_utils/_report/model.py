@@ -19,7 +19,7 @@ VERSION = 1
 STATUSES = (results.OK, results.FAILED, results.UNREACHABLE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-# A person reads a summary of so many lines, and AWX, which carries it, takes it.
+# A person still reads so many lines, and AWX still takes them.
 MOST_IN_SUMMARY = 50
 HOST = shapes.Keys(
     (
@@ -67,13 +67,13 @@ def report(found: object) -> Result:
 
 def result(name: object, found: object) -> t.Mapping[str, t.Any]:
     """A result of the role has a status; anything else is what the probe returned, or nothing."""
-    if found and not isinstance(found, t.Mapping):
+    if found is not None and not isinstance(found, t.Mapping):
         raise _errors.InvalidValue(
             "the result of {0} is {1}: allowed is a mapping, as the probe returns it.".format(
                 name, _errors.shown(found)
             )
         )
-    return found if found and "status" in found else results.outcome(found or None)
+    return found if found and "status" in found else results.outcome(found)
 
 
 def host(found: object, index: int) -> Result:
@@ -110,7 +110,7 @@ def moment(text: str) -> datetime.datetime:
 
 
 def summary(whole: Result) -> Result:
-    """What fits where a whole report does not: counts, and the first of what is wrong."""
+    """Counts and the first offenders, small enough for the artifacts of a job."""
     entries = [(item["name"], entry) for item in whole["hosts"] for entry in item["listeners"]]
     verdicts = collections.Counter(entry["verdict"] for _name, entry in entries if entry["verdict"])
     statuses = collections.Counter(item["status"] for item in whole["hosts"])

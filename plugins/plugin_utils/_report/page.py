@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of a report: the files beside this one, filled with the report and put into one."""
+"""The page of a report: one file, made from the files beside this one and the report."""
 
 from __future__ import annotations
 

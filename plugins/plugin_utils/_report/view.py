@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page of a report shows of each host and listener, in the words and the order of the page. Pure."""
+"""The rows and figures of a report's page, in its words and its order. Pure."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ BAD, UNSURE, NEUTRAL, GOOD = "bad", "unsure", "neutral", "good"
 TONES = (BAD, UNSURE, NEUTRAL, GOOD)
 NOT_JUDGED = "not_judged"
 LONGEST_TITLE = 70
-# As many offenders stand open from the start; of more, a person wants to see the list first.
+# Up to so many offenders are open from the start; with more, the list alone is easier to read.
 MOST_OPEN = 12
 
 MEANINGS = {
-    "refused": "Nobody listens there: the connection was refused.",
+    "refused": "The connection was refused: nothing listens there.",
     "unreachable": "The connection was not answered at all.",
     "not_accepted": "The application did not accept the connection in time.",
     "exempt": "Keepalive is not expected here, for the reason given.",
-    "keepalive_off": "The application does not turn keepalive on: it never notices that a peer is gone.",
+    "keepalive_off": "The application does not turn keepalive on: it never notices a dead peer.",
     "time_too_long": "The first keepalive probe comes later than the policy allows.",
     "drops_too_late": "A dead peer is dropped later than the policy allows.",
-    "not_seen": "No keepalive probe came although it was due: off, later, or lost on the way.",
-    "masked": "The application closed the idle connection itself, before keepalive could show.",
-    "reset": "The connection was reset, and not by keepalive.",
-    "inconclusive": "What was seen does not decide it.",
+    "not_seen": "No keepalive probe came, although one was due: keepalive is off, the probe comes later, or it was lost on the way.",
+    "masked": "The application closed the idle connection itself, before a keepalive probe could come.",
+    "reset": "The connection was reset for another reason than keepalive.",
+    "inconclusive": "The observations do not decide the matter.",
     "unreadable": "The application's sockets could not be read.",
-    "compliant": "A dead peer is noticed and dropped as the policy wants.",
-    NOT_JUDGED: "There was no policy to hold it against.",
+    "compliant": "A dead peer is noticed and dropped in time for the policy.",
+    NOT_JUDGED: "No policy was given.",
 }
 
 
@@ -75,7 +75,7 @@ class Host(t.NamedTuple):
 
 
 class Count(t.NamedTuple):
-    """How many of a verdict; ``start`` and ``share`` are its part of the bar, in percent."""
+    """The number of listeners with a verdict; ``start`` and ``share`` are its part of the bar, in percent."""
 
     verdict: str
     word: str
@@ -194,7 +194,7 @@ def word(verdict: str) -> str:
 
 
 def counted(entries: list[Listener]) -> list[Count]:
-    """The worst first; a verdict of which some offend and some do not counts by its worst."""
+    """The worst verdict first. If a verdict offends on some listeners only, its worst counts."""
     numbers = collections.Counter(entry.verdict for entry in entries)
     ranks: dict[str, int] = {}
     for entry in entries:

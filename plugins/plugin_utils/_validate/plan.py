@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the variables of role ``validate`` to what is asked of the probe of each host, refused where it cannot be. Pure."""
+"""From the variables of role ``validate`` to the plan for a host: what is wrong with them is refused here. Pure."""
 
 import datetime
 import math
@@ -17,7 +17,7 @@ Target = dict[str, t.Any]
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 EXEMPT_UNTIL = "It was exempt until "
-# What is the role's and not the module's.
+# Keys of the role that the module does not have.
 ONLY_ROLE = ("until",)
 
 
@@ -46,7 +46,7 @@ def plan(variables: Mapping, today: datetime.date, host_values: Mapping | None =
     """The plan for one host.
 
     Raises:
-        InvalidValue: something cannot be; the sentence is for the user.
+        InvalidValue: a variable is not allowed; the sentence is for the user.
         ImpossibleGoal: the goal of the policy cannot be reached.
     """
     system = systems.system_of(variables.get("connection"), variables.get("shell"))
@@ -91,7 +91,7 @@ def who_probes(variables: Mapping, system: str) -> str | None:
         raise _errors.InvalidValue("validate_from is {0}: only a Linux host can probe.".format(_errors.shown(prober)))
     if not goals.given(variables.get("applications")):
         raise _errors.InvalidValue(
-            "validate_from is {0}, and no listener is named: from outside nobody sees which there are, name them in "
+            "validate_from is {0}, and no listener is named: another machine cannot list the listeners of a host, name them in "
             "validate_applications.".format(_errors.shown(prober))
         )
     return str(prober)
@@ -113,31 +113,33 @@ def target_of(application: Mapping, index: int, today: datetime.date) -> tuple[T
     """The module's target for one application, and the sentence about an exemption that has ended."""
     target = {key: value for key, value in application.items() if key not in ONLY_ROLE and goals.given(value)}
     if not goals.given(target.get("port")):
-        raise _errors.InvalidValue("{0} has no port.".format(who(application, index)))
+        raise _errors.InvalidValue("{0} has no port.".format(called(application, index)))
     exempt = str(application.get("keepalive_expected", True)).lower() in ("false", "no", "off", "0", "n", "f")
     if not exempt:
         if goals.given(application.get("until")):
             raise _errors.InvalidValue(
                 "{0} has an end (until) and no exemption: say keepalive_expected: false, or leave until out.".format(
-                    who(application, index)
+                    called(application, index)
                 )
             )
         return target, None
     if not goals.given(application.get("reason")):
         raise _errors.InvalidValue(
-            "keepalive_expected is false for {0}, without a reason: say why in reason.".format(who(application, index))
+            "keepalive_expected is false for {0}, without a reason: say why in reason.".format(
+                called(application, index)
+            )
         )
     until = end_of(application, index)
     if until is None:
         return target, None
     if today <= until:
-        # Whoever reads a report wants to see what runs out, and when.
+        # A report shows when an exemption ends.
         return dict(target, reason="{0} (until {1})".format(target["reason"], until.isoformat())), None
     judged = {key: value for key, value in target.items() if key not in ("keepalive_expected", "reason")}
     return judged, _text.sentence("{0}{1}: {2}".format(EXEMPT_UNTIL, until.isoformat(), application["reason"]))
 
 
-def who(application: Mapping, index: int) -> str:
+def called(application: Mapping, index: int) -> str:
     name = application.get("name") or application.get("port")
     return "application {0}".format(_errors.shown(name) if goals.given(name) else index + 1)
 
@@ -156,7 +158,7 @@ def end_of(application: Mapping, index: int) -> datetime.date | None:
         pass
     raise _errors.InvalidValue(
         "until is {0} for {1}: allowed is a date such as 2027-03-31.".format(
-            _errors.shown(str(value)), who(application, index)
+            _errors.shown(str(value)), called(application, index)
         )
     )
 

@@ -89,18 +89,16 @@ def leaves_values_to_host(entry: Entry, group: str) -> bool:
 
 
 def by_the_host(entry: Entry, application: Application | None, group: str, wanted: Values) -> Remedy:
-    who, own = called(application), [] if application is None else own_values(application, entry, wanted)
+    name, own = called(application), [] if application is None else own_values(application, entry, wanted)
     inside = (entry["process"] or {}).get("container") or entry["namespace"]
     if inside:
-        text = (
-            "{0} leaves the values to its network namespace, which the host's do not reach. Give its container or pod:"
-        )
-        return result(application, group, False, text.format(who), snippets.sysctl_d(wanted).splitlines())
+        text = "{0} leaves the values to its network namespace, where those of the host have no effect. Give its container or pod:"
+        return result(application, group, False, text.format(name), snippets.sysctl_d(wanted).splitlines())
     note = remarks(application, entry, wanted)
     if application is None or not own:
-        text = joined("{0} leaves the values to the host.".format(who), note, "Set those:")
+        text = joined("{0} leaves the values to the host.".format(name), note, "Set those:")
         return result(application, group, True, text, [task(wanted)])
-    text = "{0} leaves the values to the host: {1}.".format(who, set_on_host(wanted))
+    text = "{0} leaves the values to the host: {1}.".format(name, set_on_host(wanted))
     alone = "Or for this application alone, {0}:".format(place(application))
     return result(application, group, True, joined(text, note, alone), own)
 
@@ -115,7 +113,7 @@ def by_the_application(
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
     lines = filled(application, entry, wanted)
     if lines is None:
-        text = "All its values follow from one, and none of that meets {0}: allow it a longer drop.".format(
+        text = "It derives all its values from one, and no value meets {0}: allow it a longer drop.".format(
             _settings.in_words(wanted.named())
         )
         return result(application, group, False, joined(beginning, text), [])

@@ -129,11 +129,11 @@ def table(results: t.Mapping[str, Mapping | None], remedies: bool = True) -> lis
 
 def policies(listeners: t.Sequence[Mapping]) -> list[str]:
     """The policies that counted, in case the name of a variable is mistyped and the host's own values count."""
-    found = collections.Counter(in_words(entry["policy"]) for entry in listeners if entry["policy"])
+    found = collections.Counter(held_to(entry["policy"]) for entry in listeners if entry["policy"])
     all_ = _text.counted(len(listeners), "listener")
     return [f"Held against {policy}: {number} of {all_}." for policy, number in found.most_common(MOST_POLICIES)]
 
 
-def in_words(policy: Mapping) -> str:
+def held_to(policy: Mapping) -> str:
     named = _settings.in_words({name: policy[name] for name in _settings.NAMES if policy[name] is not None})
     return named if policy["drop_after"] is None else "{0}, drop after {1} s".format(named, policy["drop_after"])

@@ -49,7 +49,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a negative rate": (
         {"applications": [{"port": 22}], "options": {"rate": -1}},
-        "rate is -1.0: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+        "rate is -1.0: allowed is a number of connections a second, 0 for no limit, or from 0.01 to 604800.",
     ),
     "an unknown method": (
         {"applications": [{"port": 22, "method": "guess"}]},

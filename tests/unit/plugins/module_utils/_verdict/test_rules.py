@@ -128,7 +128,7 @@ CASES: dict[str, tuple[Observation, str, str]] = {
     "still open when the drop was due": (
         measured(60.5, 80.5, 100.5, 120.5, ended="open", silent=140.0),
         "drops_too_late",
-        "after 140 s of silence the dead peer was still not dropped, the policy allows 120 s",
+        "after 140 s the dead peer was still not dropped, the policy allows 120 s",
     ),
     "silence": (
         measured(ended="open", silent=70.0),
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Observation, str, str]] = {
     "closed first": (
         measured(ended="closed", silent=30.0),
         "masked",
-        "the application closed the connection itself after 30 s, before keepalive could show",
+        "the application closed the connection itself after 30 s, before a keepalive probe could come",
     ),
     "closed first, but its socket was read": (
         measured(ended="closed", silent=30.0, read="exact", keepalive=True, values=GOOD),
@@ -171,7 +171,7 @@ CASES: dict[str, tuple[Observation, str, str]] = {
     "no filter: something came": (
         measured(60.4, ended="open", silent=110.0, keepalive=None),
         "inconclusive",
-        "something came after 60.4 s, probably the first probe, but only a prober that may play dead can tell",
+        "something came after 60.4 s, probably the first probe, but without its socket filter the probe cannot be sure",
     ),
     "hastened": (
         measured(

@@ -36,7 +36,7 @@ def test_a_measured_drop() -> None:
 
 def test_lowered_timers_prove_the_drop_and_are_not_held_against_the_policy() -> None:
     line = picture({**ENTRIES[0], "accelerated": True})
-    assert line.title == "A silent peer, with lowered timers: that it is dropped is proven, when is not"
+    assert line.title == "A dead peer, with lowered timers: this proves that it is dropped, and not when"
     assert (line.first_by, line.drop_by, line.slack, line.late) == (None, None, None, False)
     assert "policy" not in line.told
 

@@ -81,6 +81,14 @@ def test_keepalive_that_is_off_never_comes() -> None:
     assert cells(entry("a", 1, "keepalive_off", "", **OFF))[::3] == ["Time never / 60 s", "Drop after never / 120 s"]
 
 
+def test_values_that_are_off_are_shown_nowhere() -> None:
+    """The socket holds them, and they have no effect."""
+    found = entry("a", 1, "keepalive_off", "", keepalive=False, settings=KERNEL)
+    assert cells(found) == ["Time never / 60 s", "Interval — / 20 s", "Probes — / 3", "Drop after never / 120 s"]
+    assert report_facts.rows(listener(found)) == []
+    assert dict(report_facts.facts(listener(found)))["Policy"] == "time 60 s, interval 20 s, probes 3, drop after 120 s"
+
+
 def test_no_cells_where_nothing_is_known() -> None:
     assert cells(ENTRIES[5]) == []
 
@@ -95,10 +103,10 @@ def test_the_table_tells_what_was_set_measured_and_wanted() -> None:
 def test_facts() -> None:
     facts = dict(report_facts.facts(listener(ENTRIES[13])))
     assert (
-        facts["With data in flight"] == "5 retransmissions; the application's side dropped the silent peer after 24.8 s"
+        facts["With data in flight"] == "5 retransmissions; the application's side dropped the dead peer after 24.8 s"
     )
     assert facts["Path"] == "a connection left idle for 350 s still answered"
-    assert facts["Open connections"] == "3, of which 3 with keepalive"
+    assert facts["Open connections"] == "3, 3 of them with keepalive"
     assert (facts["Unit"], "Container" in facts) == ("postgres.service", False)
 
 

@@ -125,7 +125,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a switch": ({"connection": "ansible.netcommon.network_cli"}, APPLIANCE + OUTSIDE),
     "nothing named from outside": (
         {**FROM_JUMP, "applications": []},
-        "validate_from is 'jump', and no listener is named: from outside nobody sees which there are, name them in validate_applications.",
+        "validate_from is 'jump', and no listener is named: another machine cannot list the listeners of a host, name them in validate_applications.",
     ),
     "an unknown prober": (
         {**FROM_JUMP, "prober": "jmup"},

@@ -324,5 +324,5 @@ def test_a_policy_that_its_one_number_cannot_meet_is_said() -> None:
     found = cure("time_too_long", "tnslsnr", policy={"time": 30, "interval": 10, "probes": 3})
     assert found["lines"] == []
     assert found["text"].endswith(
-        "All its values follow from one, and none of that meets time 30, interval 10, probes 3: allow it a longer drop."
+        "It derives all its values from one, and no value meets time 30, interval 10, probes 3: allow it a longer drop."
     )
