@@ -18,6 +18,6 @@ options:
     description: The name of a known path.
     type: str
   probes:
-    description: The number of probes to plan a goal or a preset with, where it is not free. Windows sends 10, always.
+    description: The number of probes of a goal or a preset, if it is fixed. Windows always sends 10.
     type: int
 """

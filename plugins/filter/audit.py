@@ -11,6 +11,7 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - The verdict on one host, from what M(netops.keepalive.tcp_keepalive_info) returned there, unreachable and failed hosts included.
 positional: policy
 options:
@@ -19,7 +20,7 @@ options:
     type: dict
     required: true
   policy:
-    description: A mapping with any of C(time), C(interval) and C(probes). An empty one means that O(file) shall set nothing.
+    description: A mapping with any of C(time), C(interval) and C(probes). An empty one means that O(file) shall not set any.
     type: dict
     required: true
   runtime:
@@ -31,7 +32,7 @@ options:
     type: bool
     default: true
   file:
-    description: The file that shall set nothing.
+    description: The file of the policy, which an empty O(policy) wants without any value.
     type: str
     default: ''
 """
@@ -46,9 +47,9 @@ RETURN = r"""
 _value:
   description:
     - A mapping with C(status) (V(compliant), V(drift), V(unreachable) or V(failed)), C(message), a sentence, and C(differences), a list of
-      mappings with C(parameter), C(when) (V(runtime) or V(boot)), C(found), C(wanted), and C(file) and C(line) that say so, V(null) where no file does.
-    - Windows sends 10 probes whatever one asks for. That is no drift in itself, but where a dead peer is dropped later than the policy says, C(parameter) is
-      V(drop_after), and C(cure) the interval that would do, V(null) where none does. An interval that makes up for the probes is as good as the policy's.
+      mappings with C(parameter), C(when) (V(runtime) or V(boot)), C(found), C(wanted), and the C(file) and C(line) that set it, V(null) if no file does.
+    - Windows always sends 10 probes, which is not drift by itself. If a dead peer is dropped later than the policy says, C(parameter) is V(drop_after), and
+      C(cure) is an interval that cures it, V(null) if none does. A shorter interval that makes up for the probes is as good as the policy's.
   type: dict
 """
 

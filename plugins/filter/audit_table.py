@@ -11,10 +11,11 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - A row per host with its status and the reason, the worst first, and a line that counts them.
 options:
   _input:
-    description: A mapping of host name to what P(netops.keepalive.audit#filter) gave. V(null) stands for a host that failed before.
+    description: A mapping of host name to what P(netops.keepalive.audit#filter) gave. V(null) stands for a host that failed before its audit.
     type: dict
     required: true
 """

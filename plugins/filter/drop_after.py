@@ -12,7 +12,7 @@ author:
   - The netops.keepalive contributors (@netops)
 description:
   - The time from the last sign of life of a peer until its connection is dropped, C(time + interval * probes).
-  - With a C(user_timeout) (C(TCP_USER_TIMEOUT) of a socket, in seconds) that takes the place of the number of probes.
+  - A C(user_timeout) (C(TCP_USER_TIMEOUT) of a socket, in seconds) replaces the number of probes.
 options:
   _input:
     description: A mapping with C(time), C(interval) and C(probes), and optionally C(user_timeout).

@@ -11,11 +11,11 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - From what the values are for to the values. The goal names when the path forgets an idle connection, within which time a dead peer has to be
-    dropped, or both.
-  - Half of the shorter of both is the time before the first probe. Three probes follow, a third of that time apart.
-  - With O(probes) given, what remains of C(drop_within) is divided by that number. It is never more than the time before the first probe, so
-    that the path stays open.
+  - From a goal to values. The goal is the time after which the path forgets an idle connection, the time within which a dead peer has to be dropped, or
+    both.
+  - The first probe comes after half of the shorter time. Three probes follow, a third of that half apart.
+  - With O(probes), the rest of C(drop_within) is divided by that number. The interval is never longer than the time before the first probe, so that the path
+    stays open.
 positional: strategy, probes
 options:
   _input:
@@ -24,12 +24,12 @@ options:
     type: raw
     required: true
   strategy:
-    description: The rule by which the values are found.
+    description: The rule for the values.
     type: str
     choices: [thirds]
     default: thirds
   probes:
-    description: The number of probes, where it is not free. Windows sends 10, always.
+    description: The number of probes, if it is fixed. Windows always sends 10.
     type: int
 seealso:
   - plugin: netops.keepalive.drop_after

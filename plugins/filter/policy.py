@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - Takes a policy in whichever of three ways it is given, and refuses it when it is given in none or in more than one. An empty string is not given.
-  - The presets, with C(time), C(interval) and C(probes).
+  - Takes a policy as values, as a goal or as a preset. None and more than one of these are refused. An empty string counts as not given.
+  - These are the presets, with C(time), C(interval) and C(probes).
   - V(aws-nat) is 120, 30, 4 for AWS NAT gateway, Network Load Balancer, Gateway Load Balancer, Network Firewall, VPC endpoint.
   - V(azure-lb) is 120, 20, 5 for Azure Load Balancer with its default idle timeout of 4 minutes.
   - V(gcp) is 60, 60, 5 for connection tracking of Google Cloud VPC firewalls.
@@ -39,7 +39,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: As P(netops.keepalive.plan#filter) gives, V(null) for each value that is not given.
+  description: A mapping as P(netops.keepalive.plan#filter) returns it, with V(null) for each value that is not given.
   type: dict
 """
 

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - The sentence with which P(netops.keepalive.policy#filter) would fail, to be shown by a task that checks its input first.
+  - Internal to the roles of this collection. It may change or go at any time.
+  - The sentence with which P(netops.keepalive.policy#filter) would fail, for a task that checks its input first.
 extends_documentation_fragment:
   - netops.keepalive.policy
 seealso:
@@ -20,7 +21,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Refuse a policy that cannot be
+- name: Refuse a policy that is not allowed
   ansible.builtin.fail:
     msg: "{{ problem }}"
   when: problem | length > 0
@@ -30,7 +31,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The sentence, or empty text where the policy is allowed.
+  description: The sentence, or empty text if the policy is allowed.
   type: str
 """
 

@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - For a well-known application the exact lines of its configuration, with the numbers of the policy in its own units, and whether the values of
-    the host can help at all. For any other program what can be done from outside.
+  - For a well-known application, the exact lines of its configuration with the numbers of the policy in its own units, and whether the values of
+    the host can help at all. For any other program, what can be done from outside.
   - The data is C(roles/validate/vars/applications.yml) in this collection.
 positional: policy
 options:
@@ -21,7 +21,7 @@ options:
     type: dict
     required: true
   policy:
-    description: A mapping with any of C(time), C(interval) and C(probes), in place of the one that the listener was held against.
+    description: A policy that replaces the one that the listener was held against, a mapping with any of C(time), C(interval) and C(probes).
     type: dict
 seealso:
   - module: netops.keepalive.tcp_keepalive_probe
@@ -37,8 +37,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(null) where there is nothing to cure, else a mapping.
-    - C(application) is its name, V(null) where the program is not known.
+    - V(null) if there is nothing to cure, otherwise a mapping.
+    - C(application) is the name of the application, V(null) if the program is not known.
     - C(group) is V(own_timings) (it sets values of its own), V(os_timings) (it leaves them to the host), V(off_by_default) or V(unknown).
     - C(host_values_help) tells whether other values of the host would cure it.
     - C(text) says what to do, C(lines) are the lines to write, and C(source) is where that was read.
@@ -47,12 +47,22 @@ _value:
 
 import typing as t
 
+from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener, shapes
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import remedies
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
 
 
-def remedy(entry: t.Mapping[str, t.Any], policy: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any] | None:
-    return remedies.remedy(entry, known_applications(), policy)
+def remedy(entry: object, policy: object = None) -> dict[str, t.Any] | None:
+    try:
+        wanted = _settings.parse_policy(policy) if policy else None
+        return remedies.remedy(listener.LISTENER.fit(entry), wanted)
+    except _errors.KeepaliveError as error:
+        raise AnsibleFilterError(str(error)) from error
+    except shapes.Unfit as error:
+        raise AnsibleFilterError(
+            f"the listener has what the probe never returns ({error.place or 'it is no mapping'})"
+        ) from None
 
 
 class FilterModule:

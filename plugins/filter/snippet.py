@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: snippet
-short_description: A keepalive policy as text for what no playbook logs in to
+short_description: A keepalive policy as a file for machines that no playbook reaches
 version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - Renders a policy as the configuration that an image, a cluster or a registry import takes.
+  - Writes a policy as configuration for an image, a cluster or a registry import.
 positional: format
 options:
   _input:
@@ -22,7 +22,7 @@ options:
     description:
       - V(sysctl.d) is a file for C(/etc/sysctl.d).
       - V(cloud-init) is user data that writes that file and applies it.
-      - V(butane) is a Butane configuration for Fedora CoreOS and its kin.
+      - V(butane) is a Butane configuration for Fedora CoreOS and similar systems.
       - V(machineconfig) is a MachineConfig of OpenShift for its workers.
       - V(pod) are the sysctls of a Kubernetes pod's security context, safe ones since Kubernetes 1.29.
       - V(reg) is a file for C(reg import) on Windows, which always sends 10 probes.
@@ -32,7 +32,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Give a pod the values that the host's do not give it
+- name: Give a pod the values that it does not take from its host
   ansible.builtin.copy:
     content: "{{ 'path_idle=350 drop_within=180' | netops.keepalive.plan | netops.keepalive.snippet('pod') }}"
     dest: kustomize/keepalive.yaml

@@ -11,11 +11,12 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - A host fails where a listener does not keep to its policy, unless that is only to be reported, and where it could not be validated.
+  - Internal to the roles of this collection. It may change or go at any time.
+  - A host fails if a listener does not keep to its policy, unless O(enforce=false), and if the host could not be validated.
 positional: enforce
 options:
   _input:
-    description: What P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before.
+    description: What P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before its validation.
     type: dict
     required: true
   enforce:
@@ -33,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The reason, a line for each listener. Empty where the host does not fail.
+  description: The reason, a line for each listener. Empty if the host does not fail.
   type: str
 """
 

@@ -11,6 +11,7 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - The result for one host, from what M(netops.keepalive.tcp_keepalive_probe) returned, or from what it failed with, unreachable hosts included.
 options:
   _input:
@@ -43,35 +44,19 @@ _value:
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
-    plan as validate_plan,
-)
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
-    results as validate_results,
-)
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 try:
     from ansible.utils.unsafe_proxy import wrap_var
-except ImportError:  # ansible-core 2.23 will have none, nor need of it: it templates only what it was told to trust
+except ImportError:  # ansible-core 2.23 has none, and needs none: it templates only text that is marked as trusted
     wrap_var = None
 
 Mapping = t.Mapping[str, t.Any]
 
 
 def validation_result(found: Mapping, plan: Mapping | None = None, share: Mapping | None = None) -> t.Any:
-    plan, share = plan or {}, share or {}
-    result = validate_results.outcome(
-        report_model.plain(found),
-        known_applications(),
-        first=share.get("first", 0),
-        size=share.get("size") if plan.get("targets") else None,
-        prober=plan.get("prober"),
-        ended=plan.get("ended"),
-        system=plan.get("system", validate_plan.POSIX),
-    )
-    # A process may call itself "{{ ... }}". Before ansible-core 2.19 that would be templated when the result is used.
+    result = results.outcome(found, plan, share)
+    # A process may call itself "{{ ... }}", which ansible-core before 2.19 would template.
     return wrap_var(result) if wrap_var else result
 
 

@@ -11,6 +11,7 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - Hosts that the same machine probes from outside are probed by one call with all their targets, so that they wait at the same time.
 options:
   _input:
@@ -20,7 +21,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Who makes the call for this host
+- name: Show the host that makes the call for this one
   ansible.builtin.debug:
     msg: "{{ (jobs | netops.keepalive.validation_share)[inventory_hostname].leader }}"
 """
@@ -28,18 +29,18 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - By host, a mapping with C(leader), the host that makes the call, C(targets), for the leader those of all hosts that share it, and C(first) and
-      C(size), which of them are the host's own.
+    - By host, a mapping with C(leader), the host that makes the call, and C(targets), for the leader those of all hosts of the call. C(size) targets from
+      C(first) on are the host's own.
   type: dict
 """
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import shared_calls
 
 
 def validation_share(jobs: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    return {host: share._asdict() for host, share in validate_results.shares(jobs).items()}
+    return {host: share._asdict() for host, share in shared_calls.shares(jobs).items()}
 
 
 class FilterModule:

@@ -11,10 +11,11 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
+  - Internal to the roles of this collection. It may change or go at any time.
   - A line for each host with what was found there, and below it a line for each listener that does not keep to its policy, the worst hosts first.
 options:
   _input:
-    description: A mapping of host name to what P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before.
+    description: A mapping of host name to what P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before its validation.
     type: dict
     required: true
   remedies:

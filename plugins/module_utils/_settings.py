@@ -63,6 +63,22 @@ class Settings(t.NamedTuple):
         return values
 
 
+class Values(t.NamedTuple):
+    """The options of one socket: seconds, seconds, a count, seconds (0: no user timeout)."""
+
+    time: t.Optional[int] = None
+    interval: t.Optional[int] = None
+    probes: t.Optional[int] = None
+    user_timeout: t.Optional[float] = None
+
+    def drop_after(self) -> t.Optional[int]:
+        return drop_after(Settings(self.time, self.interval, self.probes), self.user_timeout)
+
+    def report(self) -> t.Dict[str, t.Optional[float]]:
+        """The values with ``drop_after``, as modules return them."""
+        return dict(self._asdict(), drop_after=self.drop_after())
+
+
 KERNEL_DEFAULTS = Settings(*(parameter.default for parameter in PARAMETERS))
 
 
@@ -83,6 +99,11 @@ def drop_after(settings: Settings, user_timeout: t.Optional[float] = None) -> t.
     if settings.probes is None:
         return None
     return settings.time + settings.interval * settings.probes
+
+
+def in_words(values: t.Mapping[str, object]) -> str:
+    """``time 60, interval 20``."""
+    return ", ".join("{0} {1}".format(name, value) for name, value in values.items())
 
 
 def parse(name: str, value: object) -> int:
@@ -114,6 +135,17 @@ def refused(parameter: Parameter, value: object) -> _errors.InvalidValue:
 def parse_settings(values: t.Mapping[str, object]) -> Settings:
     """Settings from whichever of the three values are given (not ``None``). Raises ``InvalidValue``."""
     return Settings(**{name: parse(name, values[name]) for name in NAMES if values.get(name) is not None})
+
+
+def refuse_partial(settings: Settings, given: object) -> None:
+    """A listener is held against a time, or against all three values: with anything less, every listener would comply.
+
+    Raises ``InvalidValue``.
+    """
+    if settings.time is None or (settings.interval is None) != (settings.probes is None):
+        raise _errors.InvalidValue(
+            "the policy is {0}: allowed is time alone, or time, interval and probes.".format(_errors.shown(given))
+        )
 
 
 def advice(settings: Settings) -> t.List[str]:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
@@ -27,7 +27,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     pidfd,
     sock_diag,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
 OTHER = (
     "import socket; own = socket.socket(); own.bind(('127.0.0.1', 0)); own.listen();"
@@ -52,7 +52,7 @@ def cookie_of(port: int) -> int:
 
 def test_the_duplicate_is_the_socket_with_this_cookie(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, descriptor = other
-    holder = observation.Holder(process.pid, descriptor)
+    holder = sockets_types.Holder(process.pid, descriptor)
     with pidfd.duplicate(holder, cookie_of(port), socket.AF_INET) as copy:
         assert copy.getsockname() == ("127.0.0.1", port)
 
@@ -60,7 +60,7 @@ def test_the_duplicate_is_the_socket_with_this_cookie(other: tuple[subprocess.Po
 def test_another_socket_under_the_same_number_is_refused(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     """As after a process id, a descriptor or an inode was used again: the cookie is another."""
     process, port, descriptor = other
-    holder = observation.Holder(process.pid, descriptor)
+    holder = sockets_types.Holder(process.pid, descriptor)
     with (
         pytest.raises(
             _errors.SocketGone, match=f"^process {process.pid} ended, or closed the socket, before it was read$"
@@ -74,7 +74,7 @@ def test_what_is_no_socket_is_refused(other: tuple[subprocess.Popen[bytes], int,
     process, port, _descriptor = other
     with (
         pytest.raises(_errors.SocketGone),
-        pidfd.duplicate(observation.Holder(process.pid, 0), cookie_of(port), socket.AF_INET),
+        pidfd.duplicate(sockets_types.Holder(process.pid, 0), cookie_of(port), socket.AF_INET),
     ):
         pass
 
@@ -82,7 +82,7 @@ def test_what_is_no_socket_is_refused(other: tuple[subprocess.Popen[bytes], int,
 def test_a_closed_descriptor_and_an_ended_process_are_gone(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, descriptor = other
     cookie = cookie_of(port)
-    holder = observation.Holder(process.pid, descriptor)
+    holder = sockets_types.Holder(process.pid, descriptor)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(b"\n")
@@ -124,7 +124,7 @@ def test_no_descriptor_is_left_of_any_of_it(other: tuple[subprocess.Popen[bytes]
     before = open_files()
     for number, wanted in ((descriptor, cookie), (descriptor, cookie + 1), (0, cookie), (99, cookie)):
         try:
-            with pidfd.duplicate(observation.Holder(process.pid, number), wanted, socket.AF_INET) as copy:
+            with pidfd.duplicate(sockets_types.Holder(process.pid, number), wanted, socket.AF_INET) as copy:
                 socket_options.read(copy, listener=True)
         except _errors.SocketGone:
             pass
@@ -145,7 +145,7 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
                 seen.port,
                 seen.cookie,
                 seen.inode,
-                holders=(observation.Holder(os.getpid(), own.fileno()),),
+                holders=(sockets_types.Holder(os.getpid(), own.fileno()),),
             )
             for seen, _mptcp in diag.listeners(socket.AF_INET)
             if seen.port == own.getsockname()[1]
@@ -156,10 +156,10 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
             seen = lookup.look_up(diag, ours, listener)
             assert seen is not None
             found = lookup.accepted(seen, lookup.search([seen.inode], [listener])[seen.inode])
-            assert found.holder == observation.Holder(os.getpid(), theirs.fileno())
+            assert found.holder == sockets_types.Holder(os.getpid(), theirs.fileno())
             assert lookup.read(found).keepalive is False
-            lookup.lower(found, socket_options.Values(2, 1, 3, 0))
-            assert lookup.read(found) == socket_options.SocketOptions(True, socket_options.Values(2, 1, 3, 0))
+            lookup.lower(found, _settings.Values(2, 1, 3, 0))
+            assert lookup.read(found) == socket_options.SocketOptions(True, _settings.Values(2, 1, 3, 0))
             assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 2
         with pytest.raises(_errors.SocketGone):
             lookup.read(found)
@@ -174,7 +174,7 @@ def test_the_newest_descriptors_are_looked_at_first_and_holes_do_no_harm() -> No
         with socket.create_connection(own.getsockname()) as ours:
             inode = int(os.readlink(f"/proc/self/fd/{ours.fileno()}")[8:-1])
             assert ours.fileno() < copies[-1]
-            assert owners.newest([inode], [os.getpid()]) == {inode: observation.Holder(os.getpid(), ours.fileno())}
+            assert owners.newest([inode], [os.getpid()]) == {inode: sockets_types.Holder(os.getpid(), ours.fileno())}
         for copy in copies:
             os.close(copy)
 
@@ -187,7 +187,7 @@ def test_a_listener_behind_a_gap_in_the_numbers_is_found() -> None:
             held = owners.holders([inode])[inode]
         finally:
             os.close(number)
-        assert held == tuple(observation.Holder(os.getpid(), one) for one in (own.fileno(), number))
+        assert held == tuple(sockets_types.Holder(os.getpid(), one) for one in (own.fileno(), number))
 
 
 def test_reading_in_a_loop_delays_neither_the_close_nor_the_next_start() -> None:

@@ -11,6 +11,7 @@ import pathlib
 import re
 import stat
 import sys
+from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
@@ -32,14 +33,14 @@ PLAYBOOK = """
         name: netops.keepalive.validate
         tasks_from: report
       vars:
-        __validate_report: "{{ (lookup('ansible.builtin.file', results) | from_json)
-          | netops.keepalive.validation_report }}"
+        __validate_results: "{{ lookup('ansible.builtin.file', results) | from_json }}"
 """
 INVENTORY = "[all]\nweb1\ndb1\ncache1\n"
 
 
-def write(tmp_path: pathlib.Path, hosts: object, *options: str) -> tuple[int, str]:
-    (tmp_path / "results.json").write_text(json.dumps(hosts), encoding="utf-8")
+def write(tmp_path: pathlib.Path, hosts: list[dict[str, Any]], *options: str) -> tuple[int, str]:
+    results = {one["name"]: one for one in hosts}
+    (tmp_path / "results.json").write_text(json.dumps(results), encoding="utf-8")
     (tmp_path / "play.yml").write_text(PLAYBOOK, encoding="utf-8")
     (tmp_path / "hosts").write_text(INVENTORY, encoding="utf-8")
     return attempt(
@@ -83,7 +84,7 @@ def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
 def test_what_stands_in_the_file_is_the_report(tmp_path: pathlib.Path) -> None:
     write(tmp_path, report_samples.report()["hosts"])
     written = json.loads(texts(tmp_path)["report.json"])
-    assert written == report_model.report(report_samples.hosts(), written["created"])
+    assert written == {**report_samples.report(), "created": written["created"]}
 
 
 def test_a_name_is_never_a_template(tmp_path: pathlib.Path) -> None:
@@ -100,7 +101,7 @@ def test_the_summary_stays_with_the_job(tmp_path: pathlib.Path) -> None:
     status, said = write(tmp_path, report_samples.report()["hosts"])
     assert status == 0, said
     stats = json.loads(said.split("RUN: ")[1])["keepalive"]
-    assert stats == report_model.summary(report_model.report(report_samples.hosts(), stats["created"]))
+    assert stats == {**report_model.summary(report_samples.report()), "created": stats["created"]}
 
 
 def test_without_a_folder_there_is_the_summary_alone(tmp_path: pathlib.Path) -> None:

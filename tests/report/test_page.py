@@ -121,7 +121,7 @@ def test_details_hold_everything_that_is_known(page: Page) -> None:
     for text in (
         "postgres.service",
         "5432",
-        "3, of which 3 with keepalive",
+        "3, 3 of them with keepalive",
         "left idle for 350 s still answered",
         "5 retransmissions",
     ):

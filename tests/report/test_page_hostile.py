@@ -10,14 +10,13 @@ import json
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import page as report_page
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.text import clipped, visible
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.text import clipped, visible
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import report_samples
 from tests.support.pages import Open
-from tests.support.report_samples import CREATED, ENDLESS, HOSTILE_NAMES, host
+from tests.support.report_samples import ENDLESS, HOSTILE_NAMES, host, reported
 
 HOST = ".host[data-name='hostile']"
 EVERYWHERE = {"name": "<b>", "command": "<b>", "unit": "<b>", "container": "<b>", "pid": 1, "pids": [1]}
@@ -84,7 +83,7 @@ def test_the_policy_stops_what_got_in_all_the_same(browser: Browser, tmp_path: p
 
 def test_a_host_s_name_and_message_are_text_too(open_page: Open) -> None:
     names = [report_samples.SCRIPT, report_samples.BACKWARDS, "'\"><b>x", ENDLESS]
-    page = open_page(report_model.report([host(name, status="failed", message=name) for name in names], CREATED))
+    page = open_page(reported(*(host(name, status="failed", message=name) for name in names)))
     shown = page.locator(".host > h3 > bdi").all_text_contents()
     assert set(shown) == {clipped(visible(name), 70) for name in names}
     messages = page.locator(".message").all_text_contents()

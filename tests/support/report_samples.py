@@ -10,6 +10,7 @@ import copy
 from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.listener import REPORTED
 
 CREATED = "2026-11-24T10:30:00Z"
 POLICY = {"time": 60, "interval": 20, "probes": 3, "drop_after": 120}
@@ -123,7 +124,7 @@ ENTRIES = [
     entry("queue", 5672, "not_accepted", "the application did not accept the connection in time", **NOTHING),
     entry("metrics", 9100, "exempt", "keepalive is not expected: scraped every 15 s and closed", exempt="scraped every 15 s and closed",
           program="node_exporter", **OFF),
-    entry("smtp", 25, "masked", "the application closed the connection itself after 30 s, before keepalive could show",
+    entry("smtp", 25, "masked", "the application closed the connection itself after 30 s, before a keepalive probe could come",
           program="master", method="dead_peer", measured=measured(0, 0, 0, ended_by="closed"), **NOTHING),
     entry("legacy", 2323, "reset", "the connection was reset, and not by keepalive", method="dead_peer",
           measured=measured(0, 0, 0, ended_by="reset"), **NOTHING),
@@ -150,6 +151,16 @@ def host(name: str, *listeners: dict[str, Any], status: str = "ok", message: str
     return {"name": name, "status": status, "message": message, "listeners": copy.deepcopy(list(listeners))}
 
 
+def listener(found: dict[str, Any]) -> dict[str, Any]:
+    """The same with every key, as a report has it."""
+    complete: dict[str, Any] = REPORTED.fit(found)
+    return complete
+
+
+def reported(*results: dict[str, Any]) -> dict[str, Any]:
+    return report_model.report({"created": CREATED, "hosts": list(results)})
+
+
 def hosts() -> list[dict[str, Any]]:
     """A small fleet in which everything occurs."""
     return [
@@ -164,16 +175,16 @@ def hosts() -> list[dict[str, Any]]:
 
 
 def report() -> dict[str, Any]:
-    return report_model.report(hosts(), CREATED)
+    return reported(*hosts())
 
 
 def compliant() -> dict[str, Any]:
     good = [item for item in ENTRIES if item["verdict"] == "compliant"]
-    return report_model.report([host("web1", *good[:2]), host("web2", *good)], CREATED)
+    return reported(host("web1", *good[:2]), host("web2", *good))
 
 
 def empty() -> dict[str, Any]:
-    return report_model.report([], CREATED)
+    return reported()
 
 
 def large(hosts_: int, listeners: int) -> dict[str, Any]:
@@ -184,9 +195,9 @@ def large(hosts_: int, listeners: int) -> dict[str, Any]:
         for index, item in enumerate(entries):
             item["port"] = 10000 + index
         fleet.append(host(f"host{number:03}.example.org", *entries))
-    return report_model.report(fleet, CREATED)
+    return reported(*fleet)
 
 
 def few() -> dict[str, Any]:
     """One offender among the compliant."""
-    return report_model.report([host("web1", *ENTRIES[:2])], CREATED)
+    return reported(host("web1", *ENTRIES[:2]))

@@ -29,8 +29,8 @@ POLICY = {"time": 2, "interval": 1, "probes": 10, "drop_after": 12}
 # Kernel timers run late, by up to an eighth.
 LATEST_DROP = 14.5
 REMEDY = (
-    " Remedy: This program is not known here: look in its documentation for SO_KEEPALIVE. On Windows nobody but the program itself can "
-    "turn it on. Where it does, and sets no values (TCP_KEEPIDLE and TCP_KEEPINTVL, or SIO_KEEPALIVE_VALS), those of the host hold, "
+    " Remedy: This program is not known here: look for SO_KEEPALIVE in its documentation. On Windows only the program itself can "
+    "turn it on. If it does so and sets no values (TCP_KEEPIDLE and TCP_KEEPINTVL, or SIO_KEEPALIVE_VALS), it takes those of the host, "
     "from the next boot on: `netops.keepalive.tcp_keepalive: {time: 2, interval: 1}`"
 )
 WITHOUT_NET_ADMIN = '#!/bin/sh\nexec {setpriv} --bounding-set -net_admin {python} "$@"\n'
@@ -127,7 +127,7 @@ def test_each_program_gets_its_verdict(audit: Audit) -> None:
 def test_what_meets_the_policy_was_measured_up_to_the_drop(audit: Audit) -> None:
     good = audit.listener("measured", "good")
     measured = good["measured"]
-    assert (good["method"], good["keepalive"], good["fails"]) == ("dead_peer", True, False)
+    assert (good["method"], good["keepalive"]) == ("dead_peer", True)
     assert (measured["ended_by"], measured["probes"] in PROBES) == ("dropped", True)
     assert 2 <= measured["first_probe"] <= measured["probe_times"][-1] < measured["dropped_after"] <= LATEST_DROP
     assert 1 <= measured["interval"] < 1.5
@@ -141,7 +141,7 @@ def test_the_host_fails_with_a_line_for_each_offender(audit: Audit) -> None:
         assert line.endswith(REMEDY), line
     assert " No keepalive probe came in " in lines["off"]
     assert re.search(r": The first probe came after 4\.\d s, the policy allows 2 s\. ", lines["late"])
-    assert " s of silence the dead peer was still not dropped, the policy allows 12 s. " in lines["slow"]
+    assert " s the dead peer was still not dropped, the policy allows 12 s. " in lines["slow"]
 
 
 def test_an_application_is_connected_to_once_in_each_audit(audit: Audit) -> None:

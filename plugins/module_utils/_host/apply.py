@@ -81,13 +81,13 @@ def verify(plan: host_plan.Plan) -> None:
     if found.runtime != plan.runtime_after:
         raise _errors.HostUnwritable(
             "The kernel now has {0} and not {1}: something else sets it at the same time.".format(
-                next_boot.in_words(found.runtime.named()), next_boot.in_words(plan.runtime_after.named())
+                _settings.in_words(found.runtime.named()), _settings.in_words(plan.runtime_after.named())
             )
         )
     if boot != plan.boot_after.settings:
         raise _errors.HostUnwritable(
             "After the write the next boot would set {0} and not {1}: something else edits the sysctl files at the same time.".format(
-                next_boot.in_words(boot.named()), next_boot.in_words(plan.boot_after.settings.named())
+                _settings.in_words(boot.named()), _settings.in_words(plan.boot_after.settings.named())
             )
         )
 

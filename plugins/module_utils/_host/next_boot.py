@@ -124,7 +124,7 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
         return []
     return [
         "Which version of sysctl reads the files at boot could not be told: version 3.3 would set {0}, version 4 {1}.".format(
-            in_words(old.named()), in_words(new.named())
+            _settings.in_words(old.named()), _settings.in_words(new.named())
         )
     ]
 
@@ -136,13 +136,9 @@ def boot_notes(facts: host_snapshot.BootFacts) -> t.List[str]:
     if facts.tuned and facts.tuned.values:
         notes.append(
             "tuned sets {0} by its profile {1}{2}.".format(
-                in_words({item.parameter: item.value for item in facts.tuned.values}),
+                _settings.in_words({item.parameter: item.value for item in facts.tuned.values}),
                 facts.tuned.profile,
                 ", then reads the sysctl files of /etc again" if facts.tuned.reapply else ", over the sysctl files",
             )
         )
     return notes
-
-
-def in_words(values: t.Mapping[str, object]) -> str:
-    return ", ".join("{0} {1}".format(name, value) for name, value in values.items())

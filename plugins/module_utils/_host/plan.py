@@ -65,7 +65,7 @@ def check_request(request: Request) -> None:
         raise _errors.InvalidValue("state: present needs at least one of time, interval and probes.")
     if request.state == "absent" and named:
         raise _errors.InvalidValue(
-            "state: absent means all three values and takes none of them; got {0}.".format(next_boot.in_words(named))
+            "state: absent means all three values and takes none of them; got {0}.".format(_settings.in_words(named))
         )
     if not request.runtime and not request.boot:
         raise _errors.InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the options of the task to what is wanted of each port: everything that can be refused is refused here. Pure."""
+"""From the options of the task to the request: what is not allowed is refused here. Pure."""
 
 import typing as t
 
@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Params = t.Mapping[str, t.Any]
-# What an entry of `targets` takes from the task where it does not say it itself.
+# Options that an entry of `targets` takes from the task if it does not have them itself.
 INHERITED = ("host", "method", "policy", "connect", "tls", "send", "max_wait", "accelerate", "in_flight", "hold")
 METHODS = (observation.INSPECT, observation.DEAD_PEER)
 ONLY_DEAD_PEER = ("max_wait", "accelerate", "in_flight", "hold")
@@ -20,14 +20,14 @@ LONGEST_WAIT = 7 * 24 * 3600
 
 
 class Wanted(t.NamedTuple):
-    """Ports, and a target that lacks nothing but its address and listener."""
+    """Ports, and a target that is complete except for its address and listener."""
 
     ports: probe_ports.Ports
     target: types.Target
 
 
 class Request(t.NamedTuple):
-    """Either listeners are ``wanted``, or every listener of the host is meant, and each gets ``anything``."""
+    """Either listeners are ``wanted``, or every listener of the host is, as ``anything`` says."""
 
     wanted: t.Tuple[Wanted, ...]
     anything: t.Optional[types.Target]
@@ -41,7 +41,7 @@ def parse(params: Params) -> Request:
     entries = [dict(entry) for entry in params["targets"] or []] + [{"port": port} for port in params["ports"] or []]
     if not entries and (params["host"] or params["method"] == observation.DEAD_PEER):
         raise _errors.InvalidValue(
-            "no port is named: host and method dead_peer need ports or targets; a listener that nobody named is only read."
+            "no port is named: host and method dead_peer need ports or targets; a listener that is not named is only read."
         )
     options = types.Options(
         settle=seconds(params, "settle", lowest=0.0),
@@ -81,7 +81,7 @@ def wanted(index: int, entry: t.Dict[str, t.Any], params: Params) -> Wanted:
 def inherit(entry: t.Dict[str, t.Any], params: Params) -> t.Dict[str, t.Any]:
     found = dict(entry, **{key: params[key] for key in INHERITED if entry.get(key) is None})
     if params["targets"] and method_of(found) == observation.INSPECT:
-        # At the task these are for those of its targets that are measured.
+        # Those of the task are for its targets that are measured.
         found.update((key, entry.get(key)) for key in ONLY_DEAD_PEER)
     return found
 
@@ -131,7 +131,7 @@ def refuse_combinations(entry: t.Mapping[str, t.Any], method: str) -> None:
         raise _errors.InvalidValue("{0} is given with method inspect: it needs dead_peer.".format(" and ".join(given)))
     if entry["accelerate"] and entry["host"]:
         raise _errors.InvalidValue(
-            "accelerate is given for host {0}: only an application of the machine that probes can be hastened.".format(
+            "accelerate is given for host {0}: only the timers of an application on the machine that probes can be lowered.".format(
                 _errors.shown(entry["host"])
             )
         )
@@ -141,7 +141,7 @@ def refuse_combinations(entry: t.Mapping[str, t.Any], method: str) -> None:
 
 def rate(params: Params) -> float:
     lowest = 0.0 if params["rate"] == 0 else SLOWEST
-    return number(params, "rate", lowest, "number of connections a second, 0 for no bound, else")
+    return number(params, "rate", lowest, "number of connections a second, 0 for no limit, or")
 
 
 def seconds(params: Params, key: str, lowest: float) -> float:
@@ -163,12 +163,9 @@ def number(params: Params, key: str, lowest: float, unit: str) -> float:
 
 
 def parse_policy(policy: object) -> t.Optional[_settings.Settings]:
-    """``None`` where there is none. A policy asks for a time, or for all three; anything less would find everything good."""
+    """``None`` where there is none. Raises ``InvalidValue``."""
     if not policy:
         return None
     settings = _settings.parse_policy(policy)
-    if settings.time is None or (settings.interval is None) != (settings.probes is None):
-        raise _errors.InvalidValue(
-            "the policy is {0}: allowed is time alone, or time, interval and probes.".format(_errors.shown(policy))
-        )
+    _settings.refuse_partial(settings, policy)
     return settings

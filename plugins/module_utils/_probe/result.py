@@ -5,8 +5,9 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation, rules
 
 Entry = t.Dict[str, t.Any]
@@ -14,7 +15,9 @@ Entry = t.Dict[str, t.Any]
 
 def entry(target: types.Target, seen: observation.Observation) -> Entry:
     """One listener: what was asked for, what was seen, and the verdict."""
-    judgement = rules.judge(seen, observation.Subject(target.policy, target.exempt, target.named))
+    listener = target.listener
+    forwarder = listener.forwarder if listener is not None else None
+    judgement = rules.judge(seen, observation.Subject(target.policy, target.exempt, forwarder))
     return {
         "target": target.place,
         "named": target.named,
@@ -23,18 +26,17 @@ def entry(target: types.Target, seen: observation.Observation) -> Entry:
         "address": seen.address,
         "port": seen.port,
         "family": seen.family or None,
-        "namespace": target.listener.namespace if target.listener is not None else None,
-        "process": process(seen.process),
+        "namespace": namespace(target),
+        "process": as_mapping(listener.process) if listener is not None else None,
         "method": seen.method,
         "verdict": judgement.verdict,
-        "reason": sentence(judgement.reason),
-        "fails": rules.fails(judgement.verdict, target.named),
-        "policy": policy(target.policy),
+        "reason": _text.sentence(judgement.reason),
+        "policy": report(target.policy),
         "exempt": target.exempt,
         "set_by": seen.set_by,
-        "forwarder": seen.forwarder,
+        "forwarder": forwarder,
         "keepalive": seen.keepalive,
-        "settings": settings(seen.values),
+        "settings": report(seen.values),
         "connections": as_mapping(seen.connections),
         "accelerated": seen.accelerated,
         "measured": as_mapping(seen.measured),
@@ -44,16 +46,13 @@ def entry(target: types.Target, seen: observation.Observation) -> Entry:
     }
 
 
-def process(found: t.Optional[observation.Process]) -> t.Optional[Entry]:
-    return None if found is None else dict(found._asdict(), pids=list(found.pids))
+def namespace(target: types.Target) -> t.Optional[str]:
+    path = target.listener.namespace if target.listener is not None else None
+    return None if path is None else netns.name(path)
 
 
-def policy(wanted: t.Optional[_settings.Settings]) -> t.Optional[Entry]:
-    return None if wanted is None else wanted.report()
-
-
-def settings(values: t.Optional[observation.Values]) -> t.Optional[Entry]:
-    return None if values is None else dict(values._asdict(), drop_after=values.drop_after())
+def report(values: t.Union[_settings.Settings, _settings.Values, None]) -> t.Optional[Entry]:
+    return None if values is None else dict(values.report())
 
 
 def as_mapping(found: t.Optional[t.Any]) -> t.Optional[Entry]:
@@ -69,13 +68,6 @@ def rounded(value: t.Any) -> t.Any:
     return [rounded(one) for one in value] if isinstance(value, tuple) else value
 
 
-def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    ended = text if text.endswith((".", "!", "?")) else text + "."
-    return ended[:1].upper() + ended[1:]
-
-
 def where(target: types.Target) -> str:
-    """The address as a person writes it."""
-    place = target.host or target.address
-    return "[{0}]:{1}".format(place, target.port) if ":" in place else "{0}:{1}".format(place, target.port)
+    """The endpoint that a connection to the target is opened to."""
+    return _text.endpoint(target.host or target.address, target.port, namespace(target))

@@ -7,6 +7,7 @@ import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Spot = t.Tuple[t.Optional[str], int, str, int]
@@ -24,8 +25,8 @@ class Listener(t.NamedTuple):
     """The index of the interface that it is bound to, or that a link-local address belongs to; 0 for none."""
     v6only: bool = False
     mptcp: bool = False
-    holders: t.Tuple[observation.Holder, ...] = ()
-    process: t.Optional[observation.Process] = None
+    holders: t.Tuple[sockets_types.Holder, ...] = ()
+    process: t.Optional[sockets_types.Process] = None
     namespace: t.Optional[str] = None
     """The path of its network namespace where that is not ours, such as ``/proc/812/ns/net``."""
     forwarder: t.Optional[str] = None

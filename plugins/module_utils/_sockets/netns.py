@@ -13,8 +13,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 OWN = "/proc/thread-self/ns/net"
-# `ip netns` and container managers keep one here that may have no process.
-NAMED = ("/run/netns", "/run/docker/netns")
+# `ip netns` names namespaces here; container managers keep some there that have no process.
+BY_NAME = "/run/netns"
+NAMED = (BY_NAME, "/run/docker/netns")
 
 Identity = t.Tuple[int, int]
 FOUND: t.Dict[str, Identity] = {}
@@ -114,11 +115,18 @@ def others() -> Others:
 
 
 def candidates() -> t.Iterator[str]:
-    for pid in sorted(int(name) for name in names("/proc") if name.isdigit()):
-        yield "/proc/{0}/ns/net".format(pid)
+    """Names first: the first path of a namespace is the one that it is known by."""
     for folder in NAMED:
-        for name in sorted(names(folder)):
-            yield "{0}/{1}".format(folder, name)
+        for one in sorted(names(folder)):
+            yield "{0}/{1}".format(folder, one)
+    for pid in sorted(int(one) for one in names("/proc") if one.isdigit()):
+        yield "/proc/{0}/ns/net".format(pid)
+
+
+def name(path: str) -> str:
+    """``blue`` for ``/run/netns/blue``; any other path stands for itself."""
+    folder, _slash, last = path.rpartition("/")
+    return last if folder == BY_NAME else path
 
 
 def names(folder: str) -> t.List[str]:

@@ -6,12 +6,12 @@
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
 # linux/tcp.h: Python has a name for some of them only, depending on what it was built against.
 TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_DEFER_ACCEPT, TCP_USER_TIMEOUT = 4, 5, 6, 9, 18
 
-Values = observation.Values
+Values = _settings.Values
 
 
 class SocketOptions(t.NamedTuple):

@@ -11,9 +11,9 @@ accepted just now has the newest.
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types
 
-Holder = observation.Holder
+Holder = types.Holder
 Found = t.Dict[int, t.Tuple[Holder, ...]]
 
 PROC = "/proc"

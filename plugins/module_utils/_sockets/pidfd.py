@@ -15,7 +15,7 @@ import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types
 
 # The same on every architecture that Linux gained or kept a common table for; elsewhere the call is refused.
 PIDFD_OPEN, PIDFD_GETFD = 434, 438
@@ -31,7 +31,7 @@ MOST_HANDLES = 32
 GONE = (errno.ESRCH, errno.EBADF, errno.ENOENT)
 
 
-def duplicate(holder: observation.Holder, cookie: int, family: int) -> socket.socket:
+def duplicate(holder: types.Holder, cookie: int, family: int) -> socket.socket:
     """The very socket with this cookie, whatever else has its process id, descriptor or inode by now. For ``with``.
 
     Raises:
@@ -53,7 +53,7 @@ def duplicate(holder: observation.Holder, cookie: int, family: int) -> socket.so
     raise gone(holder)
 
 
-def copied(holder: observation.Holder) -> int:
+def copied(holder: types.Holder) -> int:
     known = holder.pid in HANDLES
     try:
         return call(PIDFD_GETFD, handle(holder.pid), holder.fd, 0)
@@ -95,11 +95,11 @@ def cookie_of(own: socket.socket) -> int:
         return 0
 
 
-def gone(holder: observation.Holder) -> _errors.SocketGone:
+def gone(holder: types.Holder) -> _errors.SocketGone:
     return _errors.SocketGone("process {0} ended, or closed the socket, before it was read".format(holder.pid))
 
 
-def explained(error: OSError, holder: observation.Holder) -> _errors.KeepaliveError:
+def explained(error: OSError, holder: types.Holder) -> _errors.KeepaliveError:
     if error.errno in GONE:
         return gone(holder)
     if error.errno == errno.ENOSYS:

@@ -8,7 +8,7 @@ import os
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types
 
 PROC = "/proc"
 CHUNK = 65536
@@ -31,7 +31,7 @@ ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 Place = t.Tuple[t.Optional[str], t.Optional[str]]
 
 
-def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> t.Optional[observation.Process]:
+def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> t.Optional[types.Process]:
     """``None`` where it ended. ``command`` is the program's path alone unless asked for more: arguments may hold secrets."""
     folder = "{0}/{1}/".format(PROC, pid)
     written = contents(folder + "comm")
@@ -40,7 +40,7 @@ def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> 
     name = written[:-1] or program(folder)  # a process may call itself nothing
     unit, container = place(contents(folder + "cgroup"))
     command = arguments(folder) if full_command else ""
-    return observation.Process(pid, name, command or program(folder) or name, unit, container, pids or (pid,))
+    return types.Process(pid, name, command or program(folder) or name, unit, container, pids or (pid,))
 
 
 def oldest(pids: t.Iterable[int]) -> t.List[int]:

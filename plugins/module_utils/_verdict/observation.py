@@ -1,13 +1,13 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the probe saw at one listener: plain values, in seconds, ``None`` where a thing is not known. Pure."""
+"""The observation of one listener: plain values, times in seconds, ``None`` if not known. Pure."""
 
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
-# What became of the test connection.
+# The end of the attempt to connect.
 ACCEPTED, REFUSED, UNREACHABLE, NOT_ACCEPTED, NOT_TRIED = (
     "accepted",
     "refused",
@@ -15,44 +15,11 @@ ACCEPTED, REFUSED, UNREACHABLE, NOT_ACCEPTED, NOT_TRIED = (
     "not_accepted",
     "not_tried",
 )
-# How the application's own settings were learnt: from the socket itself, from its timer in sock_diag, or not at all.
+# The source of the application's settings: the socket itself, its timer in sock_diag, or none.
 EXACT, TIMER, UNREAD = "exact", "timer", "unread"
-# How a measurement ended.
+# The end of a measurement.
 DROPPED, CLOSED, OPEN, RESET = "dropped", "closed", "open", "reset"
 DEAD_PEER, INSPECT = "dead_peer", "inspect"
-
-
-class Process(t.NamedTuple):
-    """Who holds a listener; ``pids`` has every process that does, ``pid`` is the first of them."""
-
-    pid: int
-    name: str
-    command: str
-    unit: t.Optional[str] = None
-    container: t.Optional[str] = None
-    pids: t.Tuple[int, ...] = ()
-
-
-class Holder(t.NamedTuple):
-    """A process that has a socket open, and under which descriptor."""
-
-    pid: int
-    fd: int
-
-
-class Values(t.NamedTuple):
-    """The options of one socket: seconds, seconds, a count, seconds (0: no user timeout)."""
-
-    time: t.Optional[int] = None
-    interval: t.Optional[int] = None
-    probes: t.Optional[int] = None
-    user_timeout: t.Optional[float] = None
-
-    def settings(self) -> _settings.Settings:
-        return _settings.Settings(self.time, self.interval, self.probes)
-
-    def drop_after(self) -> t.Optional[int]:
-        return _settings.drop_after(self.settings(), self.user_timeout)
 
 
 class Connections(t.NamedTuple):
@@ -63,7 +30,7 @@ class Connections(t.NamedTuple):
 
 
 class Measured(t.NamedTuple):
-    """What came from the application's side while the peer was silent. Times count from the last segment that the
+    """What came from the application's side while the peer did not answer. Times count from the last segment that the
     application's side acknowledged; ``interval`` is the median of at least two."""
 
     first_probe: t.Optional[float]
@@ -83,14 +50,14 @@ class InFlight(t.NamedTuple):
 
 
 class Path(t.NamedTuple):
-    """A connection that was left idle for ``held`` seconds: did it still answer?"""
+    """A connection that was left idle for ``held`` seconds, and whether it still answered."""
 
     held: float
     answered: t.Optional[bool]
 
 
 class Observation(t.NamedTuple):
-    """Everything that was seen at one listener (or at a named address where nobody listens)."""
+    """Everything that was seen at one listener, or at a named endpoint where nothing listens."""
 
     address: str
     port: int
@@ -99,35 +66,34 @@ class Observation(t.NamedTuple):
     contact: str = NOT_TRIED
     read: str = UNREAD
     keepalive: t.Optional[bool] = None
-    values: t.Optional[Values] = None
+    values: t.Optional[_settings.Values] = None
     set_by: t.Optional[str] = None
-    process: t.Optional[Process] = None
-    forwarder: t.Optional[str] = None
     connections: t.Optional[Connections] = None
     measured: t.Optional[Measured] = None
     in_flight: t.Optional[InFlight] = None
     path: t.Optional[Path] = None
     forgotten_after: t.Optional[float] = None
-    """dead_peer: after so many seconds of silence the other side gave no answer at all any more."""
+    """dead_peer: seconds after which the other side gave no answer at all any more."""
     silent_for: t.Optional[float] = None
-    """dead_peer: how long the peer has been silent, whether or not anything came."""
+    """dead_peer: seconds for which the peer did not answer, whether or not anything came."""
     accelerated: bool = False
-    """dead_peer: the timers of the test socket were lowered, so what was measured proves the drop, not the values."""
+    """dead_peer: the timers of the test socket were lowered, so the measurement proves the drop, not the values."""
     talks: bool = False
     """dead_peer: the application itself sends data on an idle connection."""
     deferred: bool = False
     """The listener is handed a connection only when data has come (TCP_DEFER_ACCEPT)."""
     problem: t.Optional[str] = None
-    """Why nothing, or not all, could be read: one sentence."""
+    """Why nothing or not everything could be read: one sentence."""
     limits: t.Tuple[str, ...] = ()
 
 
 class Subject(t.NamedTuple):
-    """What a verdict depends on besides the observation: what was asked for."""
+    """What a verdict depends on besides the observation."""
 
     policy: t.Optional[_settings.Settings] = None
     exempt: t.Optional[str] = None
-    named: bool = False
+    forwarder: t.Optional[str] = None
+    """The program that answers here for another."""
 
 
 class Judgement(t.NamedTuple):

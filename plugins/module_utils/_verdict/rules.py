@@ -1,20 +1,17 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what was seen at a listener, and a policy, to one word and a sentence. Pure."""
+"""From an observation of a listener and a policy to a verdict and a reason. Pure."""
 
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation, wording
 
-# A kernel timer is never early and late by up to an eighth of its length (the timer wheel's granularity; 7 % was the
-# most that was measured). The rest is for what lies between the two machines.
+# A kernel timer is never early, and late by up to an eighth of its length (the timer wheel's granularity; at most 7 % was
+# measured). The slack is for the path between the two machines.
 LATE = 1.125
 SLACK = 1.0
-
-OFFENCES = ("keepalive_off", "time_too_long", "drops_too_late", "not_seen")
-OFFENCES_WHERE_NAMED = ("refused", "unreachable", "not_accepted")
 
 Observation = observation.Observation
 Settings = _settings.Settings
@@ -22,9 +19,9 @@ Judgement = observation.Judgement
 
 
 def judge(seen: Observation, subject: observation.Subject) -> Judgement:
-    """The verdict on one listener: the first of ``VERDICTS`` that applies, and why, in a sentence.
+    """The verdict on one listener, the first of ``VERDICTS`` that applies, and its reason.
 
-    Without a policy there is no verdict, only the sentence that says what was seen.
+    Without a policy there is no verdict, and the reason says what was seen.
     """
     if subject.policy is None:
         return Judgement(None, contact_problem(seen) or wording.described(seen))
@@ -35,13 +32,8 @@ def judge(seen: Observation, subject: observation.Subject) -> Judgement:
     return Judgement("compliant", wording.compliance(seen, subject.policy))
 
 
-def fails(verdict: t.Optional[str], named: bool) -> bool:
-    """Whether the verdict fails a host. What nobody named may come and go: there an unreachable port is no offence."""
-    return verdict in OFFENCES or (named and verdict in OFFENCES_WHERE_NAMED)
-
-
 def latest(seconds: float) -> float:
-    """The latest moment at which a timer of so many seconds is still on time."""
+    """The latest time at which a timer of these seconds is still on time."""
     return seconds * LATE + SLACK
 
 
@@ -104,14 +96,14 @@ def drops_too_late(seen: Observation, subject: observation.Subject, policy: Sett
         if seen.accelerated and not seen.talks:
             return "the dead peer was not dropped, although the timers of the test connection were lowered"
         if seen.measured.probe_times and seen.silent_for is not None and seen.silent_for >= latest(allowed):
-            return "after {0:.0f} s of silence the dead peer was still not dropped, the policy allows {1} s".format(
+            return "after {0:.0f} s the dead peer was still not dropped, the policy allows {1} s".format(
                 seen.silent_for, allowed
             )
     return None
 
 
 def path_forgot(seen: Observation) -> bool:
-    """Whether nothing answers any more: then nobody can tell whether the other side still has the connection."""
+    """Whether nothing answers any more: then it is not known whether the other side still has the connection."""
     return seen.forgotten_after is not None
 
 
@@ -129,7 +121,7 @@ def masked(seen: Observation, subject: observation.Subject, policy: Settings) ->
     if ended_by(seen) != observation.CLOSED or known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
     after = " after {0:.0f} s".format(seen.silent_for) if seen.silent_for is not None else ""
-    return "the application closed the connection itself{0}, before keepalive could show".format(after)
+    return "the application closed the connection itself{0}, before a keepalive probe could come".format(after)
 
 
 def reset(seen: Observation, subject: observation.Subject, policy: Settings) -> t.Optional[str]:
@@ -137,9 +129,9 @@ def reset(seen: Observation, subject: observation.Subject, policy: Settings) -> 
 
 
 def inconclusive(seen: Observation, subject: observation.Subject, policy: Settings) -> t.Optional[str]:
-    if seen.forwarder and (known_by_values(seen, policy) or measured_in_full(seen, policy)):
+    if subject.forwarder and (known_by_values(seen, policy) or measured_in_full(seen, policy)):
         return "{0}; but {1} answers here for another program: probe that one where it listens itself".format(
-            wording.described(seen), seen.forwarder
+            wording.described(seen), subject.forwarder
         )
     if known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
@@ -150,7 +142,7 @@ def inconclusive(seen: Observation, subject: observation.Subject, policy: Settin
     if seen.talks:
         return "the application sends data of its own, so the connection is never idle"
     if wording.perhaps_a_probe(seen):
-        return "{0}, but only a prober that may play dead can tell".format(wording.described(seen))
+        return "{0}, but without its socket filter the probe cannot be sure".format(wording.described(seen))
     if seen.method == observation.DEAD_PEER and seen.silent_for is not None:
         return "{0} within {1:.0f} s: wait longer with max_wait".format(wording.described(seen), seen.silent_for)
     if seen.read != observation.UNREAD:
@@ -169,7 +161,7 @@ def ended_by(seen: Observation) -> t.Optional[str]:
 
 
 def known_by_values(seen: Observation, policy: Settings) -> bool:
-    """Whether the socket itself told everything that the policy asks for."""
+    """Whether the socket's own values answer everything that the policy asks for."""
     if not seen.keepalive or seen.values is None:
         return False
     enough_for_time = policy.time is None or seen.values.time is not None
@@ -177,7 +169,7 @@ def known_by_values(seen: Observation, policy: Settings) -> bool:
 
 
 def measured_in_full(seen: Observation, policy: Settings) -> bool:
-    """Whether everything that the policy asks for came in time (what came late has been judged before)."""
+    """Whether everything that the policy asks for came in time (what came late is judged before)."""
     if seen.measured is None or seen.accelerated or wording.perhaps_a_probe(seen):
         return False
     first_came = policy.time is None or seen.measured.first_probe is not None

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Observation = observation.Observation
@@ -43,7 +43,9 @@ def described(seen: Observation) -> str:
     measured, values = seen.measured, seen.values
     if measured is not None and measured.dropped_after is not None and not seen.accelerated:
         count = 0 if measured.probes is None else measured.probes
-        return "the dead peer was dropped after {0:.1f} s and {1}".format(measured.dropped_after, probes(count))
+        return "the dead peer was dropped after {0:.1f} s and {1}".format(
+            measured.dropped_after, _text.counted(count, "probe")
+        )
     if values is not None and values.drop_after() is not None and seen.keepalive:
         proof = " (proven, with lowered timers)" if dropped_when_accelerated(seen) else ""
         return "keepalive is on: a dead peer is dropped after {0} s{1}{2}".format(
@@ -64,10 +66,6 @@ def described(seen: Observation) -> str:
 
 def dropped_when_accelerated(seen: Observation) -> bool:
     return seen.accelerated and seen.measured is not None and seen.measured.dropped_after is not None
-
-
-def probes(count: int) -> str:
-    return "1 probe" if count == 1 else "{0} probes".format(count)
 
 
 def by_user_timeout(seen: Observation) -> str:

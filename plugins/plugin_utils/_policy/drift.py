@@ -1,12 +1,13 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold what a host has against what it should have, and show a fleet of such results as a table. Pure."""
+"""Hold a host's values against a policy, and show the results of a fleet as a table. Pure."""
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
 Result = dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
@@ -15,9 +16,9 @@ WORST_FIRST = ("failed", "unreachable", "drift", "compliant")
 
 
 class Wrong(t.NamedTuple):
-    """A value that is not the wanted one, and the place that says so; ``wanted`` is ``None`` where it should say nothing.
+    """A wrong value, and the file and line that set it; ``wanted`` is ``None`` if they should not set any.
 
-    ``cure`` is the interval with which a ``drop_after`` that is too long would be as wanted.
+    ``cure`` is an interval that cures a ``drop_after`` that is too long.
     """
 
     parameter: str
@@ -33,9 +34,9 @@ def audit(
 ) -> Result:
     """The verdict on one host from what ``tcp_keepalive_info`` returned there, or from what it failed with.
 
-    ``policy`` without any value stands for ``state: absent``: nothing may come from ``file``, and the values in force
-    shall be those of the next boot. What a system lets nobody set (``fixed``: Windows sends 10 probes) is no drift in
-    itself, but a dead peer has to be dropped as soon as the policy says.
+    A ``policy`` without any value stands for ``state: absent``: no value may come from ``file``, and the values in force have
+    to be those of the next boot. A value that a system fixes (``fixed``: Windows sends 10 probes) is not drift by itself, but
+    a dead peer has to be dropped as soon as the policy says.
 
     Returns:
         ``status`` (``compliant``, ``drift``, ``unreachable`` or ``failed``), ``message`` (one sentence) and
@@ -43,7 +44,7 @@ def audit(
     """
     for status in ("unreachable", "failed"):
         if found.get(status):
-            return verdict(status, reason(found.get("msg") or status), [])
+            return verdict(status, returned_text.failure(found.get("msg") or status), [])
     moments = ["runtime"] * runtime + ["boot"] * boot
     if policy.named() and found.get("fixed"):
         differences = drift_of_fixed(found, policy, moments)
@@ -61,14 +62,6 @@ def verdict(status: str, message: str, differences: list[Result]) -> Result:
     return {"status": status, "message": message, "differences": differences}
 
 
-def reason(message: object) -> str:
-    """What ansible-core says about a failure, without what newer releases put before it."""
-    text = " ".join(str(message).split())
-    for heading in ("Task failed: ", "Action failed: ", "Module failed: "):
-        text = text.removeprefix(heading)
-    return text
-
-
 def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:
     return [
         difference(found, name, when, value)
@@ -79,7 +72,7 @@ def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.
 
 
 def drift_of_fixed(found: t.Mapping[str, t.Any], policy: _settings.Settings, moments: t.Sequence[str]) -> list[Result]:
-    """As ``drift``, where the number of probes is the system's. An interval that makes up for it, or a shorter one, is as good."""
+    """As ``drift``, with a number of probes that the system fixes. An interval that makes up for it, or a shorter one, complies."""
     probes = found["fixed"]["probes"]
     wanted = {name: value for name, value in policy.named().items() if name != "probes"}
     cure = goals.interval_for(policy, probes) if policy.probes is not None and policy.probes < probes else None
@@ -99,7 +92,7 @@ def drift_of_fixed(found: t.Mapping[str, t.Any], policy: _settings.Settings, mom
 
 
 def remains(found: t.Mapping[str, t.Any], runtime: bool, boot: bool, file: str) -> list[Result]:
-    # On a system without such files, which says what it lets nobody set, whatever is set is what absent takes away.
+    # A system with fixed values (Windows) has no such files: absent removes every value that is set there.
     sources = found["boot_source"]
     ours = [
         name
@@ -118,7 +111,7 @@ def difference(found: t.Mapping[str, t.Any], name: str, when: str, wanted: int |
 
 
 def origin(found: t.Mapping[str, t.Any], name: str, when: str, value: object) -> Result:
-    """The file and line that say ``value``: those that decide at boot, else, for the running kernel, any other."""
+    """The file and line that set ``value``: those that decide at boot, or, for the running kernel, any others."""
     places = [found["boot_source"].get(name)] if value == found["boot"][name] else []
     if when == "runtime":
         places += [
@@ -129,7 +122,7 @@ def origin(found: t.Mapping[str, t.Any], name: str, when: str, value: object) ->
 
 
 def explain(found: t.Mapping[str, t.Any], differences: list[Result]) -> str:
-    """What is wrong, a clause for all values that are wrong at the same time and for the same reason."""
+    """The differences in words: one clause for all values that are wrong at the same time for the same reason."""
     moments: dict[Wrong, list[str]] = {}
     for item in differences:
         values: list[t.Any] = [item.get(key) for key in Wrong._fields]
@@ -143,7 +136,7 @@ def explain(found: t.Mapping[str, t.Any], differences: list[Result]) -> str:
 
 
 def nowhere(found: t.Mapping[str, t.Any], wrong: Wrong, moments: list[str]) -> str:
-    """Where a value comes from that no file names."""
+    """The origin of a value that no file sets."""
     if wrong.found is None:
         return "the host shows none"
     if wrong.parameter == "drop_after":
@@ -185,5 +178,8 @@ def table(results: t.Mapping[str, t.Mapping[str, t.Any] | None]) -> list[str]:
 def count(results: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
     statuses = [result["status"] for result in results.values()]
     numbers = [(statuses.count(status), status) for status in reversed(WORST_FIRST)]
-    hosts = "1 host" if len(statuses) == 1 else "{0} hosts".format(len(statuses))
-    return hosts + ": " + ", ".join("{0} {1}".format(*number) for number in numbers if number[0])
+    return (
+        _text.counted(len(statuses), "host")
+        + ": "
+        + ", ".join("{0} {1}".format(*number) for number in numbers if number[0])
+    )

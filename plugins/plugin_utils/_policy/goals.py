@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a goal, a preset or plain values to the settings that a host shall have. Pure."""
+"""From a goal, a preset or plain values to the settings of a policy. Pure."""
 
 import re
 import typing as t
@@ -17,14 +17,18 @@ LONGEST_GOAL = 10 * 24 * 3600
 
 class Goal(t.NamedTuple):
     """What the values are for, in seconds: the path forgets an idle connection after ``path_idle``; a dead peer has to
-    be dropped within ``drop_within``. ``None`` means that this does not matter."""
+    be dropped within ``drop_within``. ``None`` if it does not matter."""
 
     path_idle: int | None
     drop_within: int | None
 
+    def __str__(self) -> str:
+        """As a user writes it."""
+        return " ".join("{0}={1}".format(key, value) for key, value in zip(GOAL_KEYS, self) if value is not None)
+
 
 class Policy(t.NamedTuple):
-    """Settings, and in a sentence how they came about."""
+    """Settings, and a sentence that explains them."""
 
     settings: _settings.Settings
     why: str
@@ -74,9 +78,7 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
         raise _errors.InvalidValue("the goal names neither path_idle nor drop_within: name one of them, in seconds.")
     half, longest = min(limits) // 2, _settings.BY_NAME["time"].maximum
     if half < 1:
-        raise _errors.ImpossibleGoal(
-            "{0} cannot be reached: half of {1} is no whole second.".format(in_words(goal), min(limits))
-        )
+        raise _errors.ImpossibleGoal("{0} cannot be reached: half of {1} is no whole second.".format(goal, min(limits)))
     time = min(half, longest)
     if probes is None or goal.drop_within is None:
         interval, arithmetic = max(1, time // 3), "a third of that is interval {0}".format(max(1, time // 3))
@@ -91,7 +93,7 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
     if interval < 1 or dropped is None or (goal.drop_within is not None and dropped > goal.drop_within):
         raise _errors.ImpossibleGoal(
             "{0} cannot be reached with {1} probes: {2} s of silence and {1} probes at least a second apart take {3} s.".format(
-                in_words(goal), count, time, time + max(1, interval) * count
+                goal, count, time, time + max(1, interval) * count
             )
         )
     why = "half of {0} ({1}) is {2}time {3}, {4}; {3} + {5} * {6} drops a dead peer after {7} s.".format(
@@ -105,10 +107,6 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
         dropped,
     )
     return Policy(settings, why)
-
-
-def in_words(goal: Goal) -> str:
-    return " and ".join("{0}={1}".format(key, value) for key, value in zip(GOAL_KEYS, goal) if value is not None)
 
 
 def limiting(goal: Goal) -> str:
@@ -183,8 +181,8 @@ def resolve(
 ) -> Policy:
     """The policy that is given in one of three ways; an empty string, ``None`` or an empty mapping is not given.
 
-    ``probes`` is the number of probes that the host sends whatever is asked for (Windows: 10). The variables of ``role``
-    give the policy: where two of them do, the message says how to empty one.
+    ``probes`` is the number of probes that the host sends in any case (Windows: 10). ``role`` is the role whose variables give
+    the policy: if two of them do, the message says how to empty one.
 
     Raises:
         InvalidValue: none or more than one way is given, or a value is not allowed.
@@ -234,4 +232,4 @@ def seconds_to_drop(policy: object) -> int:
 
 
 def given(value: object) -> bool:
-    return value is not None and value != "" and value != {}
+    return value is not None and value != "" and value != {} and value != []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A policy as text for what no playbook logs in to. Pure."""
+"""A policy as text for machines that no playbook reaches. Pure."""
 
 import base64
 import typing as t
@@ -16,7 +16,7 @@ def snippet(settings: _settings.Settings, form: str) -> str:
     """``settings`` in the format ``form``, one of ``FORMATS``.
 
     Raises:
-        InvalidValue: an unknown format, or nothing that this format could say.
+        InvalidValue: an unknown format, or a policy without a value that the format has.
     """
     if form not in FORMATS:
         raise _errors.InvalidValue("the format is {0!r}: allowed is {1}.".format(form, ", ".join(FORMATS)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of one listener: its values beside the policy's, and everything else as label and text. Pure."""
+"""The facts about one listener: its values beside the policy's, and everything else as label and text. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ansible_collections.netops.keepalive.plugins.module_utils._verdict import r
 
 Entry = t.Mapping[str, t.Any]
 NEVER = 1e9
-# What is longer is cut where it stands in the list, and whole among the facts.
+# A longer reason is cut in the list, and complete among the facts.
 LONGEST_REASON = 300
 UNKNOWN = "\u2014"
 
 
 class Value(t.NamedTuple):
-    """A value's name and label where it was set, and where it was measured."""
+    """A value's key and label, as it is set and as it is measured."""
 
     key: str
     label: str
@@ -40,10 +40,10 @@ JUDGED = ("time", "drop_after")
 SET_BY = {"application": "the application itself", "host": "the host (its values are the same)"}
 METHODS = {
     "inspect": "inspect: the socket itself is read",
-    "dead_peer": "dead_peer: from outside, by a peer that goes silent",
+    "dead_peer": "dead_peer: from outside, by a peer that stops answering",
 }
 ENDED_BY = {
-    "dropped": "the application's side dropped the silent peer",
+    "dropped": "the application's side dropped the dead peer",
     "closed": "the application closed it",
     "open": "still open when the time was up",
     "reset": "it was reset",
@@ -67,14 +67,20 @@ class Fact(t.NamedTuple):
     text: str
 
 
+def in_force(entry: Entry) -> Entry:
+    """The values of the socket; empty while keepalive is off, as they have no effect then."""
+    found: Entry | None = entry["settings"]
+    return found if found and entry["keepalive"] is not False else {}
+
+
 def values(entry: Entry) -> dict[str, float | None]:
-    """Each value as it is set, else as it was measured."""
-    settings, seen = entry["settings"] or {}, measured(entry)
+    """Each value as it is set, otherwise as it was measured."""
+    settings, seen = in_force(entry), measured(entry)
     return {value.key: first(settings.get(value.key), seen.get(value.other)) for value in VALUES}
 
 
 def measured(entry: Entry) -> Entry:
-    """A measurement in which something came, and that tells the application's own times."""
+    """A measurement with probes and with the application's own times."""
     found: Entry | None = entry["measured"]
     return found if found and found["probe_times"] and not entry["accelerated"] else {}
 
@@ -84,7 +90,7 @@ def first(*found: float | None) -> float | None:
 
 
 def cells(entry: Entry) -> list[Cell]:
-    """The values beside the policy's; none where there are none to show."""
+    """The values beside the policy's; empty if there are none."""
     known = values(entry)
     if entry["keepalive"] is not False and not any(number is not None for number in known.values()):
         return []
@@ -94,7 +100,7 @@ def cells(entry: Entry) -> list[Cell]:
 
 def cell(entry: Entry, value: Value, known: float | None, over: bool) -> Cell:
     wanted = (entry["policy"] or {}).get(value.key)
-    was_set = known is None or (entry["settings"] or {}).get(value.key) is not None
+    was_set = known is None or in_force(entry).get(value.key) is not None
     never = entry["keepalive"] is False and value.key in JUDGED
     return Cell(
         label=value.label if was_set else value.label_of_other,
@@ -105,13 +111,13 @@ def cell(entry: Entry, value: Value, known: float | None, over: bool) -> Cell:
 
 
 def offending(entry: Entry) -> set[str]:
-    """The values that break the policy: those that are judged, and those that make the drop late."""
+    """The values that break the policy, and those that make the drop late."""
     policy = entry["policy"]
     if not policy or entry["verdict"] == "exempt":
         return set()
     if entry["keepalive"] is False:
         return {key for key in JUDGED if policy[key] is not None}
-    settings, seen = entry["settings"] or {}, measured(entry)
+    settings, seen = in_force(entry), measured(entry)
     above = late_measurements(entry)
     for value in VALUES:
         limit, was_set = policy[value.key], settings.get(value.key)
@@ -121,13 +127,13 @@ def offending(entry: Entry) -> set[str]:
 
 
 def exceeds(value: float | None, limit: float | None, *, late: bool = False) -> bool:
-    """Whether it is more than the limit, or than the latest that a timer of so many seconds comes."""
+    """Whether the value is above the limit, or, for a timer that may be ``late``, above its latest time."""
     return value is not None and limit is not None and value > (rules.latest(limit) if late else limit)
 
 
 def rows(entry: Entry) -> list[Row]:
     """The table of values: as set, as measured, as wanted."""
-    settings, seen, wanted = entry["settings"], measured(entry), entry["policy"] or {}
+    settings, seen, wanted = in_force(entry), measured(entry), entry["policy"] or {}
     over, found = offending(entry), []
     if settings:
         breaks = {key for key in over if exceeds(settings[key], wanted.get(key))}
@@ -151,23 +157,24 @@ def shown(value: float | None, unit: str) -> str:
 
 
 def facts(entry: Entry) -> list[Fact]:
-    """Everything that is known; what is not is left out."""
+    """Everything that is known about it."""
     process = entry["process"] or {}
     found = [
         ("Why", entry["reason"] if len(entry["reason"] or "") > LONGEST_REASON or entry["exempt"] else None),
         ("Exempt", entry["exempt"] if len(entry["exempt"] or "") > LONGEST_REASON else None),
         ("Application", entry["name"] if entry["name"] != process.get("name") else None),
         ("Probed at", entry["host"]),
+        ("Network namespace", entry["namespace"]),
         ("Program", process.get("name")),
         ("Command", process.get("command")),
         ("Unit", process.get("unit")),
         ("Container", process.get("container")),
         ("Processes", ", ".join(map(str, process.get("pids") or [process.get("pid")])) if process else None),
-        ("Answers for another", entry["forwarder"]),
+        ("Answers for another program", entry["forwarder"]),
         ("How", METHODS.get(entry["method"], entry["method"])),
         ("Set by", SET_BY.get(entry["set_by"], entry["set_by"])),
         ("User timeout", user_timeout(entry)),
-        ("Policy", None if entry["settings"] or measured(entry) else policy(entry)),
+        ("Policy", None if in_force(entry) or measured(entry) else policy(entry)),
         ("Open connections", connections(entry)),
         ("The test connection", ended(entry)),
         ("With data in flight", in_flight(entry)),
@@ -191,7 +198,7 @@ def connections(entry: Entry) -> str | None:
     counts = entry["connections"]
     if not counts:
         return None
-    return f"{counts['open']}, of which {counts['with_keepalive']} with keepalive" if counts["open"] else "none"
+    return f"{counts['open']}, {counts['with_keepalive']} of them with keepalive" if counts["open"] else "none"
 
 
 def ended(entry: Entry) -> str | None:

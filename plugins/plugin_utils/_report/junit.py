@@ -8,7 +8,8 @@ import typing as t
 from xml.etree import ElementTree
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 
 # Some readers show a name in one line and keep it as a key.
 LONGEST_NAME = 200
@@ -24,23 +25,23 @@ def junit(report: report_model.Result) -> str:
 
 
 def suite(host: report_model.Result, created: str) -> ElementTree.Element:
-    name = shown(host["name"])
+    name = clipped(host["name"])
     element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
     if host["status"] != "ok":
         error = case(element, "the host can be validated", name)
         outcome(error, "error", host["status"], host["message"] or host["status"])
     seen: t.Counter[str] = collections.Counter()
     for entry in host["listeners"]:
-        title = shown(report_model.title(entry)) or "listener"
+        title = clipped(listeners.title(entry)) or "listener"
         seen[title] += 1
-        # Servers follow a case from run to run by its name, so workers that share an address are numbered.
+        # A server follows a case from run to run by its name, so workers that share an address are numbered.
         add(element, entry, title if seen[title] == 1 else "{0} #{1}".format(title, seen[title]), name)
     count(element)
     return element
 
 
-def shown(text: str) -> str:
-    return report_text.clipped(report_text.visible(text), LONGEST_NAME)
+def clipped(text: str) -> str:
+    return returned_text.clipped(text, LONGEST_NAME)
 
 
 def case(suite_: ElementTree.Element, name: str, host: str) -> ElementTree.Element:
@@ -52,22 +53,27 @@ def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host
     if entry["measured"] and entry["measured"]["dropped_after"] is not None:
         element.set("time", str(entry["measured"]["dropped_after"]))
     reason = entry["reason"] or ""
-    if report_model.offends(entry):
-        outcome(element, "failure", entry["verdict"], reason, report_model.advice(entry))
+    if listeners.offends(entry):
+        outcome(element, "failure", entry["verdict"], reason, advice(entry["remedy"]))
     elif entry["verdict"] is None:
         outcome(element, "skipped", None, "no policy: {0}".format(reason))
-    elif entry["verdict"] == "exempt" or entry["verdict"] in report_model.UNDECIDED:
+    elif entry["verdict"] == "exempt" or entry["verdict"] in listeners.UNDECIDED:
         outcome(element, "skipped", None, "{0}: {1}".format(entry["verdict"], entry["exempt"] or reason))
     else:
-        ElementTree.SubElement(element, "system-out").text = report_text.visible(reason)
+        ElementTree.SubElement(element, "system-out").text = reason
 
 
 def outcome(case_: ElementTree.Element, tag: str, kind: str | None, message: str, more: t.Sequence[str] = ()) -> None:
-    message = report_text.visible(report_text.one_line(message))
+    message = returned_text.one_line(message)
     element = ElementTree.SubElement(case_, tag, message=message)
     if kind:
         element.set("type", kind)
-    element.text = "\n".join([message, *map(report_text.visible, more)]) if more else None
+    element.text = "\n".join([message, *more]) if more else None
+
+
+def advice(remedy: report_model.Result | None) -> list[str]:
+    """The remedy, line by line."""
+    return [remedy["text"] or "", *remedy["lines"]] if remedy else []
 
 
 def count(element: ElementTree.Element) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of a report: the files beside this one, filled with the report and put into one."""
+"""The page of a report: one file, made from the files beside this one and the report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import typing as t
 
 import jinja2
 import markupsafe
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import view
 
 FILES = pathlib.Path(__file__).with_name("files")
@@ -22,7 +21,6 @@ def page(report: t.Mapping[str, t.Any]) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FILES),
         autoescape=True,
-        finalize=seen,
         trim_blocks=True,
         keep_trailing_newline=True,
         lstrip_blocks=True,
@@ -39,15 +37,10 @@ def page(report: t.Mapping[str, t.Any]) -> str:
     )
 
 
-def seen(value: t.Any) -> t.Any:
-    """Whatever the template shows passes here: no name can hide what it holds. (Then it is escaped for HTML.)"""
-    return report_text.visible(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
-
-
 def file(name: str) -> markupsafe.Markup:
     return markupsafe.Markup((FILES / name).read_text(encoding="utf-8"))
 
 
 def allowed(code: str) -> markupsafe.Markup:
-    """How the page's content security policy names the code that is its own; all else in the page does not run."""
+    """The page's content security policy names its own code by this; no other code in the page runs."""
     return markupsafe.Markup(f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'")

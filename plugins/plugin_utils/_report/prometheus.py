@@ -7,7 +7,8 @@ import collections
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 
 LONGEST_LABEL = 120
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
@@ -37,12 +38,12 @@ def within(part: str, key: str) -> t.Callable[[report_model.Result], float | Non
 
 
 def in_force(key: str) -> t.Callable[[report_model.Result], float | None]:
-    """Values mean nothing where keepalive is off: an alert would take them for true."""
+    """No values while keepalive is off: an alert would take them for true."""
     return lambda entry: None if entry["keepalive"] is False else (entry["settings"] or {}).get(key)
 
 
 def measured(key: str) -> t.Callable[[report_model.Result], float | None]:
-    """With lowered timers it was proven that a dead peer is dropped, not when."""
+    """With lowered timers a measurement proves that a dead peer is dropped, and not when."""
     return lambda entry: None if entry["accelerated"] else (entry["measured"] or {}).get(key)
 
 
@@ -57,7 +58,7 @@ LISTENERS = (
         lambda entry: 1 if entry["verdict"] else None,
         also="verdict",
     ),
-    OfListener("keepalive_listener_offends", "1 where the verdict fails the host.", report_model.offends),
+    OfListener("keepalive_listener_offends", "1 where the verdict fails the host.", listeners.offends),
     OfListener(
         "keepalive_listener_enabled",
         "1 where keepalive is on, 0 where it is off.",
@@ -94,49 +95,51 @@ LISTENERS = (
 
 
 def prometheus(report: report_model.Result) -> str:
-    """The whole file. A metric without a sample is left out, and no sample carries a time: node_exporter wants both."""
+    """The whole file. node_exporter takes neither a metric without a sample nor a sample with a time."""
     created = report_model.moment(report["created"]).timestamp()
     hosts = [({"host": value(host["name"])}, host) for host in report["hosts"]]
-    listeners = labelled(report)
+    entries = labelled(report)
     families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [({}, created)])]
     for gauge in HOSTS:
         families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
     for each in LISTENERS:
-        families.append(metric(each.name, each.help, samples(each, listeners)))
+        families.append(metric(each.name, each.help, samples(each, entries)))
     return "".join(families)
 
 
 def labelled(report: report_model.Result) -> list[tuple[Labels, report_model.Result]]:
-    """Each listener with labels that no other has: workers that share an address are numbered, by ``worker``."""
+    """Each listener with labels that no other has: ``worker`` numbers those that share all the rest."""
     seen: t.Counter[tuple[str, ...]] = collections.Counter()
-    listeners = []
+    entries = []
     for host in report["hosts"]:
         for entry in host["listeners"]:
             labels = identity(host["name"], entry)
             key = tuple(labels.values())
             labels["worker"] = str(seen[key])
             seen[key] += 1
-            listeners.append((labels, entry))
-    return listeners
+            entries.append((labels, entry))
+    return entries
 
 
 def identity(host: str, entry: report_model.Result) -> Labels:
-    return {
+    """The label ``namespace`` only where it is not the host's own: other series keep their names."""
+    labels = {
         "host": value(host),
         "address": value(entry["address"] or entry["host"] or ""),
         "port": "" if entry["port"] is None else str(entry["port"]),
         "process": value((entry["process"] or {}).get("name") or ""),
         "name": value(entry["name"] or ""),
     }
+    return dict(labels, namespace=value(entry["namespace"])) if entry["namespace"] else labels
 
 
 def value(text: str) -> str:
-    return report_text.clipped(report_text.visible(text), LONGEST_LABEL)
+    return returned_text.clipped(text, LONGEST_LABEL)
 
 
-def samples(gauge: OfListener, listeners: list[tuple[Labels, report_model.Result]]) -> list[Sample]:
+def samples(gauge: OfListener, entries: list[tuple[Labels, report_model.Result]]) -> list[Sample]:
     found = []
-    for labels, entry in listeners:
+    for labels, entry in entries:
         number = gauge.value(entry)
         if number is not None:
             more = {gauge.also: value(str(entry[gauge.also]))} if gauge.also else {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of a silent peer: where, on an axis of seconds, probes, drop and policy stand. Pure."""
+"""The picture of a dead peer: probes, drop and policy on an axis of seconds. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._verdict import r
 Entry = t.Mapping[str, t.Any]
 STEPS = (1, 2, 5)
 MOST_STEPS = 6
-# More marks than this cannot be told apart.
+# More marks than this would be one line.
 MOST_PROBES = 150
-# Limits that are closer to each other than so many percent share one label.
+# Limits within so many percent of each other share one label.
 APART = 10
 
 
@@ -27,7 +27,7 @@ class Mark(t.NamedTuple):
 class Timeline(t.NamedTuple):
     title: str
     planned: bool
-    """By the values of the socket; nothing was measured."""
+    """From the values of the socket, without a measurement."""
     ticks: list[Mark]
     probes: list[Mark]
     drop: Mark | None
@@ -39,7 +39,7 @@ class Timeline(t.NamedTuple):
 
 
 def timeline(entry: Entry) -> Timeline | None:
-    """Of what was measured; else, where the values offend, of what they mean."""
+    """Drawn from the measurement, or, if the values offend, from the values; ``None`` if there is nothing to draw."""
     measured, settings = entry["measured"], entry["settings"]
     if measured and measured["probe_times"]:
         return drawn(entry, measured["probe_times"], measured["dropped_after"], planned=False)
@@ -57,7 +57,7 @@ def expected(settings: Entry) -> list[float]:
 
 
 def drawn(entry: Entry, probes: t.Sequence[float], drop: float | None, *, planned: bool) -> Timeline:
-    # Lowered timers prove the drop; held against the policy they would only mislead.
+    # Lowered timers prove the drop; beside the policy they would mislead.
     policy = {} if entry["accelerated"] else entry["policy"] or {}
     first_by, drop_by = policy.get("time"), policy.get("drop_after")
     slack = rules.latest(drop_by) if drop_by and not planned else None
@@ -84,10 +84,10 @@ def drawn(entry: Entry, probes: t.Sequence[float], drop: float | None, *, planne
 
 def title(entry: Entry, *, planned: bool) -> str:
     if planned:
-        return "What its values mean for a silent peer (not measured)"
+        return "A dead peer, by the values of the socket (not measured)"
     if entry["accelerated"]:
-        return "A silent peer, with lowered timers: that it is dropped is proven, when is not"
-    return "A silent peer, as measured"
+        return "A dead peer, with lowered timers: this proves that it is dropped, and not when"
+    return "A dead peer, as measured"
 
 
 def ticks(end: float) -> list[float]:

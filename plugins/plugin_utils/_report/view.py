@@ -1,45 +1,48 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page of a report shows of each host and listener, in the words and the order of the page. Pure."""
+"""The rows and figures of a report's page, in its words and its order. Pure."""
 
 from __future__ import annotations
 
 import collections
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
     facts as report_facts,
 )
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import text as report_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
     timeline as report_timeline,
 )
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 Entry = t.Mapping[str, t.Any]
 BAD, UNSURE, NEUTRAL, GOOD = "bad", "unsure", "neutral", "good"
 TONES = (BAD, UNSURE, NEUTRAL, GOOD)
 NOT_JUDGED = "not_judged"
 LONGEST_TITLE = 70
-# As many offenders stand open from the start; of more, a person wants to see the list first.
+# Up to so many offenders are open from the start; with more, the list alone is easier to read.
 MOST_OPEN = 12
 
 MEANINGS = {
-    "refused": "Nobody listens there: the connection was refused.",
+    "refused": "The connection was refused: nothing listens there.",
     "unreachable": "The connection was not answered at all.",
     "not_accepted": "The application did not accept the connection in time.",
     "exempt": "Keepalive is not expected here, for the reason given.",
-    "keepalive_off": "The application does not turn keepalive on: it never notices that a peer is gone.",
+    "keepalive_off": "The application does not turn keepalive on: it never notices a dead peer.",
     "time_too_long": "The first keepalive probe comes later than the policy allows.",
     "drops_too_late": "A dead peer is dropped later than the policy allows.",
-    "not_seen": "No keepalive probe came although it was due: off, later, or lost on the way.",
-    "masked": "The application closed the idle connection itself, before keepalive could show.",
-    "reset": "The connection was reset, and not by keepalive.",
-    "inconclusive": "What was seen does not decide it.",
+    "not_seen": "No keepalive probe came, although one was due: keepalive is off, the probe comes later, or it was lost on the way.",
+    "masked": "The application closed the idle connection itself, before a keepalive probe could come.",
+    "reset": "The connection was reset for another reason than keepalive.",
+    "inconclusive": "The observations do not decide the matter.",
     "unreadable": "The application's sockets could not be read.",
-    "compliant": "A dead peer is noticed and dropped as the policy wants.",
-    NOT_JUDGED: "There was no policy to hold it against.",
+    "compliant": "A dead peer is noticed and dropped in time for the policy.",
+    NOT_JUDGED: "No policy was given.",
 }
 
 
@@ -49,7 +52,7 @@ class Listener(t.NamedTuple):
     tone: str
     rank: int
     title: str
-    place: str
+    where: str
     reason: str
     cells: list[report_facts.Cell]
     rows: list[report_facts.Row]
@@ -72,7 +75,7 @@ class Host(t.NamedTuple):
 
 
 class Count(t.NamedTuple):
-    """How many of a verdict; ``start`` and ``share`` are its part of the bar, in percent."""
+    """The number of listeners with a verdict; ``start`` and ``share`` are its part of the bar, in percent."""
 
     verdict: str
     word: str
@@ -122,34 +125,32 @@ def page(report: t.Mapping[str, t.Any]) -> Page:
 
 
 def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, offending: int) -> tuple[str, str]:
-    missing = [item for item in hosts if item.status != "ok"]
+    missing = [item for item in hosts if item.status != results.OK]
     if offenders:
         verb = "offends" if offenders == 1 else "offend"
-        where = f"on {many(offending, 'host')}"
-        return BAD, f"{offenders} of {many(len(entries), 'listener')} {verb} the policy, {where}"
+        where = f"on {_text.counted(offending, 'host')}"
+        return BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
     if missing:
-        return BAD, f"{len(missing)} of {many(len(hosts), 'host')} could not be validated"
+        return BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
     if not entries:
         return NEUTRAL, "No listeners were probed"
     if all(entry.tone == GOOD for entry in entries):
-        return GOOD, f"All {many(len(entries), 'listener')} comply" if len(entries) > 1 else "The one listener complies"
+        return GOOD, f"All {_text.counted(len(entries), 'listener')} comply" if len(
+            entries
+        ) > 1 else "The one listener complies"
     if all(entry.tone in (GOOD, NEUTRAL) for entry in entries):
         return GOOD, "No listener offends the policy"
     unsure = sum(entry.tone == UNSURE for entry in entries)
-    return UNSURE, f"No listener offends the policy, {many(unsure, 'listener')} could not be decided"
-
-
-def many(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return UNSURE, f"No listener offends the policy, {_text.counted(unsure, 'listener')} could not be decided"
 
 
 def host(found: Entry) -> Host:
     entries = sorted(map(listener, found["listeners"]), key=lambda item: (item.rank, item.port, item.title))
-    broken = found["status"] != "ok"
+    broken = found["status"] != results.OK
     return Host(
-        name=report_text.clipped(found["name"], LONGEST_TITLE),
+        name=returned_text.clipped(found["name"], LONGEST_TITLE),
         status=found["status"],
-        message=report_text.one_line(found["message"]),
+        message=returned_text.one_line(found["message"]),
         rank=-1 if broken else min((item.rank for item in entries), default=len(TONES) * 100),
         tone=BAD if broken else min((item.tone for item in entries), key=TONES.index, default=NEUTRAL),
         listeners=entries,
@@ -166,11 +167,9 @@ def listener(entry: Entry) -> Listener:
         word=word(verdict),
         tone=tone,
         rank=TONES.index(tone) * 100 + list(MEANINGS).index(verdict),
-        title=report_text.clipped(
-            entry["name"] or (entry["process"] or {}).get("name") or "unknown program", LONGEST_TITLE
-        ),
-        place=report_text.clipped(report_model.place(dict(entry)), LONGEST_TITLE),
-        reason=report_text.clipped(sentence(reason or ""), report_facts.LONGEST_REASON),
+        title=returned_text.clipped(validate_listeners.program(entry) or "unknown program", LONGEST_TITLE),
+        where=returned_text.clipped(validate_listeners.where(entry), LONGEST_TITLE),
+        reason=returned_text.clipped(_text.sentence(reason or ""), report_facts.LONGEST_REASON),
         cells=report_facts.cells(entry),
         rows=report_facts.rows(entry),
         facts=report_facts.facts(entry),
@@ -183,9 +182,9 @@ def listener(entry: Entry) -> Listener:
 
 
 def tone_of(entry: Entry) -> str:
-    if report_model.offends(dict(entry)):
+    if validate_listeners.offends(entry):
         return BAD
-    if entry["verdict"] in report_model.UNDECIDED:
+    if entry["verdict"] in validate_listeners.UNDECIDED:
         return UNSURE
     return GOOD if entry["verdict"] == "compliant" else NEUTRAL
 
@@ -194,12 +193,8 @@ def word(verdict: str) -> str:
     return verdict.replace("_", " ").capitalize()
 
 
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) or not text else ".")
-
-
 def counted(entries: list[Listener]) -> list[Count]:
-    """The worst first; a verdict of which some offend and some do not counts by its worst."""
+    """The worst verdict first. If a verdict offends on some listeners only, its worst counts."""
     numbers = collections.Counter(entry.verdict for entry in entries)
     ranks: dict[str, int] = {}
     for entry in entries:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The well-known applications, and which of them a listener belongs to. Their data is a file of the role, so that people find it."""
+"""The well-known applications, and which of them a listener belongs to. Their data is a file of the role, for people to find."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entry = t.Mapping[str, t.Any]
 Application = t.Mapping[str, t.Any]
 
 FILE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "validate" / "vars" / "applications.yml"
-# Programs do not show more of their name than this where it is read from the kernel.
+# The kernel keeps no more of a process's name.
 NAME_LENGTH = 15
 
 
@@ -27,12 +27,12 @@ def known_applications() -> list[dict[str, t.Any]]:
 
 
 def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | None:
-    """The application that listens: by its process and unit, else by the name that the inventory gave it."""
-    process = entry.get("process") or {}
+    """The application that listens, by its process and unit, else by its name in the inventory."""
+    process = entry["process"] or {}
     by_process = [application for application in known if is_seen(application, process)]
     if by_process and not is_mere_runtime(by_process[0]):
         return by_process[0]
-    name = str(entry.get("name") or "").lower()
+    name = str(entry["name"] or "").lower()
     by_name = [application for application in known if name and name in names(application)]
     return next(iter(by_name + by_process), None)
 
@@ -51,7 +51,7 @@ def is_seen(application: Application, process: Entry) -> bool:
 
 
 def is_mere_runtime(application: Application) -> bool:
-    """Java, Erlang: what runs the program says little about the program."""
+    """Java, Erlang: the name of a runtime says little about the program in it."""
     return str(application["application"]).startswith(("a ", "an "))
 
 

@@ -1,13 +1,11 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What helps a program that has no setting for keepalive, or whose settings nobody here knows: that depends on the system. Pure."""
+"""Remedies for programs without a setting for keepalive, or with settings that are not known here, by system. Data only."""
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
-
-POSIX, WINDOWS, APPLIANCE = validate_plan.POSIX, validate_plan.WINDOWS, validate_plan.APPLIANCE
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import systems
 
 
 class Advice(t.NamedTuple):
@@ -15,16 +13,16 @@ class Advice(t.NamedTuple):
     lines: tuple[str, ...] = ()
 
 
-NOT_KNOWN = "This program is not known here: look in its documentation for SO_KEEPALIVE."
-# What a program sets on a connection comes after what its listener or a library gave it.
+NOT_KNOWN = "This program is not known here: look for SO_KEEPALIVE in its documentation."
+# A program sets options on a connection after its listener or a library did.
 SETS_ITS_OWN = (
     "This program is not known here. It sets these values itself (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT), so neither the host nor a "
     "socket unit can change them: look in its configuration, or in its source."
 )
 
 BY_SYSTEM = {
-    # Whoever opens the listener can turn keepalive on, and what is accepted inherits it.
-    POSIX: Advice(
+    # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
+    systems.POSIX: Advice(
         "A service that takes its listener from systemd gets keepalive from its socket unit; a dynamically linked program gets it "
         "from libkeepalive, in its service unit:",
         (
@@ -37,10 +35,10 @@ BY_SYSTEM = {
             'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=<time>" "KEEPINTVL=<interval>" "KEEPCNT=<probes>"',
         ),
     ),
-    WINDOWS: Advice(
-        "On Windows nobody but the program itself can turn it on. Where it does, and sets no values (TCP_KEEPIDLE and TCP_KEEPINTVL, "
-        "or SIO_KEEPALIVE_VALS), those of the host hold, from the next boot on:",
+    systems.WINDOWS: Advice(
+        "On Windows only the program itself can turn it on. If it does so and sets no values (TCP_KEEPIDLE and TCP_KEEPINTVL, or "
+        "SIO_KEEPALIVE_VALS), it takes those of the host, from the next boot on:",
         ("netops.keepalive.tcp_keepalive: {time: <time>, interval: <interval>}",),
     ),
-    APPLIANCE: Advice("On an appliance nothing but its own configuration can turn it on."),
+    systems.APPLIANCE: Advice("On an appliance only its own configuration can turn it on."),
 }

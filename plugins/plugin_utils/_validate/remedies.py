@@ -3,12 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What cures a listener that does not keep to its policy: the application's own line, with the policy's numbers. Pure."""
 
+import bisect
 import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import snippets
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import applications, generic_remedies
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
+    applications,
+    generic_remedies,
+    listeners,
+    systems,
+)
 
 Entry = t.Mapping[str, t.Any]
 Application = t.Mapping[str, t.Any]
@@ -20,36 +26,29 @@ OWN_TIMINGS, OS_TIMINGS, OFF_BY_DEFAULT, UNKNOWN = "own_timings", "os_timings", 
 OFF = ("keepalive_off", "not_seen")
 LATE = ("time_too_long", "drops_too_late")
 CONTACT = {
-    "refused": "Nobody listens there: start the application, or correct its port.",
-    "unreachable": "Nobody answers there: correct the address, or let the machine that probes through the firewall.",
+    "refused": "Start the application, or correct its port.",
+    "unreachable": "Correct the address, or let the machine that probes through the firewall.",
     "not_accepted": (
-        "The application does not accept connections: see whether it hangs or is out of descriptors; where it waits for data first, "
-        "name some in send."
+        "See whether the application hangs or is out of descriptors. If it waits for data before it accepts, name some in send."
     ),
 }
 PLACE = re.compile("<([a-z_]+)>")
 MILLISECONDS = 1000
 
 
-def remedy(
-    entry: Entry,
-    known: t.Sequence[Application],
-    policy: Entry | None = None,
-    system: str = generic_remedies.POSIX,
-) -> Remedy | None:
-    """What to do about a listener, as ``tcp_keepalive_probe`` returns it; ``None`` where there is nothing to cure.
+def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POSIX) -> Remedy | None:
+    """What to do about a listener, with each key of ``_returned.listener``; ``None`` if there is nothing to cure.
 
-    ``known`` are the applications of the data file; ``policy`` replaces the one that the listener was held against.
-    ``system`` is what the application runs on.
+    ``policy`` replaces the one that the listener was held against; ``system`` is what the application runs on.
     """
-    verdict = entry.get("verdict")
-    if verdict in CONTACT and entry.get("fails", True):
-        return result(None, UNKNOWN, False, CONTACT[str(verdict)], [])
+    verdict = entry["verdict"]
+    if verdict in CONTACT and listeners.offends(entry):
+        return result(None, UNKNOWN, False, CONTACT[verdict], [])
     if verdict not in OFF + LATE:
         return None
-    wanted = values(policy if policy is not None else entry.get("policy"), entry.get("settings"))
-    application = applications.recognise(entry, known)
-    if entry.get("forwarder"):
+    wanted = values(entry["settings"] or {}, entry["policy"] or {} if policy is None else policy.named())
+    application = applications.recognise(entry, applications.known_applications())
+    if entry["forwarder"]:
         text = "{0} answers here for another program: cure that one, and validate it where it listens itself."
         return result(application, UNKNOWN, False, text.format(entry["forwarder"]), [])
     group = application["group"] if application else UNKNOWN
@@ -69,36 +68,37 @@ def result(application: Application | None, group: str, host_values_help: bool, 
     }
 
 
-def values(policy: Entry | None, settings: Entry | None) -> Values:
-    """The numbers to fill in. What the policy leaves open stays as it is, else as the kernel has it."""
-    chosen = {parameter.name: parameter.default for parameter in _settings.PARAMETERS}
-    for source in (settings, policy):
-        chosen.update((name, int(source[name])) for name in chosen if source and source.get(name) is not None)
+def values(*sources: Entry) -> Values:
+    """The numbers to fill in: the kernel's defaults, overruled by each source in turn if a socket can hold its value."""
+    chosen = {one.name: one.default for one in _settings.PARAMETERS}
+    for source in sources:
+        for one in _settings.PARAMETERS:
+            value = source.get(one.name)
+            if value is not None and one.minimum <= value <= one.maximum:
+                chosen[one.name] = int(value)
     return Values(**chosen)
 
 
 def leaves_values_to_host(entry: Entry, group: str) -> bool:
-    """Whether keepalive is on, or surely so, with the host's values."""
+    """Whether the application has keepalive on and takes the host's values."""
     if entry["verdict"] == "not_seen":
         return group == OS_TIMINGS
     if entry["verdict"] not in LATE or group == OWN_TIMINGS:
         return False
-    return entry.get("set_by") == "host" or (entry.get("set_by") is None and group in (OS_TIMINGS, OFF_BY_DEFAULT))
+    return entry["set_by"] == "host" or (entry["set_by"] is None and group in (OS_TIMINGS, OFF_BY_DEFAULT))
 
 
 def by_the_host(entry: Entry, application: Application | None, group: str, wanted: Values) -> Remedy:
-    who, own = called(application), [] if application is None else own_values(application, entry, wanted)
-    inside = (entry.get("process") or {}).get("container") or entry.get("namespace")
+    name, own = called(application), [] if application is None else own_values(application, entry, wanted)
+    inside = (entry["process"] or {}).get("container") or entry["namespace"]
     if inside:
-        text = (
-            "{0} leaves the values to its network namespace, which the host's do not reach. Give its container or pod:"
-        )
-        return result(application, group, False, text.format(who), snippets.sysctl_d(wanted).splitlines())
+        text = "{0} leaves the values to its network namespace, where those of the host have no effect. Give its container or pod:"
+        return result(application, group, False, text.format(name), snippets.sysctl_d(wanted).splitlines())
     note = remarks(application, entry, wanted)
     if application is None or not own:
-        text = joined("{0} leaves the values to the host.".format(who), note, "Set those:")
+        text = joined("{0} leaves the values to the host.".format(name), note, "Set those:")
         return result(application, group, True, text, [task(wanted)])
-    text = "{0} leaves the values to the host: {1}.".format(who, set_on_host(wanted))
+    text = "{0} leaves the values to the host: {1}.".format(name, set_on_host(wanted))
     alone = "Or for this application alone, {0}:".format(place(application))
     return result(application, group, True, joined(text, note, alone), own)
 
@@ -107,14 +107,14 @@ def by_the_application(
     entry: Entry, application: Application | None, group: str, wanted: Values, advice: Advice
 ) -> Remedy:
     if application is None:
-        if entry["verdict"] in LATE and entry.get("set_by") == "application":
+        if entry["verdict"] in LATE and entry["set_by"] == "application":
             return result(None, group, False, generic_remedies.SETS_ITS_OWN, [])
         return general(None, group, wanted, generic_remedies.NOT_KNOWN, advice)
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
     lines = filled(application, entry, wanted)
     if lines is None:
-        text = "All its values follow from one, and none of that meets {0}: allow it a longer drop.".format(
-            in_words(wanted)
+        text = "It derives all its values from one, and no value meets {0}: allow it a longer drop.".format(
+            _settings.in_words(wanted.named())
         )
         return result(application, group, False, joined(beginning, text), [])
     if not lines and group == OWN_TIMINGS:
@@ -147,7 +147,7 @@ def remarks(application: Application | None, entry: Entry, wanted: Values) -> st
     """What else must be known: the data's note, and a user timeout, which outweighs the number of probes."""
     numbers = fields(application, entry, wanted) if application else None
     note = fill(str(application.get("note", "")), numbers) if application and numbers else ""
-    timeout = (entry.get("settings") or {}).get("user_timeout")
+    timeout = (entry["settings"] or {}).get("user_timeout")
     outweighed = "Its TCP_USER_TIMEOUT of {0:g} s decides when it drops a dead peer: lower that too.".format(
         timeout or 0
     )
@@ -158,12 +158,8 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def in_words(wanted: Values) -> str:
-    return ", ".join("{0} {1}".format(name, value) for name, value in wanted.named().items())
-
-
 def set_on_host(wanted: Values) -> str:
-    return "set the host's values with netops.keepalive.tcp_keepalive ({0})".format(in_words(wanted))
+    return "set the host's values with netops.keepalive.tcp_keepalive ({0})".format(_settings.in_words(wanted.named()))
 
 
 def task(wanted: Values) -> str:
@@ -172,12 +168,12 @@ def task(wanted: Values) -> str:
 
 
 def own_values(application: Application, entry: Entry, wanted: Values) -> list[str]:
-    """The lines that give the application values of its own, where it has such."""
+    """The lines that give the application values of its own, if its configuration has such lines."""
     return [] if application.get("turns_on") else filled(application, entry, wanted) or []
 
 
 def filled(application: Application, entry: Entry, wanted: Values) -> list[str] | None:
-    """The application's lines with their numbers; ``None`` where its single number cannot meet the policy."""
+    """The application's lines with their numbers; ``None`` if its single number cannot meet the policy."""
     numbers = fields(application, entry, wanted)
     return None if numbers is None else [fill(line, numbers) for line in application.get("lines", ())]
 
@@ -197,17 +193,17 @@ def fields(application: Application, entry: Entry, wanted: Values) -> dict[str, 
             return None
         numbers["single"] = single
     numbers.update({name + "_ms": value * MILLISECONDS for name, value in list(numbers.items())})
-    numbers["port"] = entry.get("port")
+    numbers["port"] = entry["port"]
     return numbers
 
 
 def largest(rule: t.Mapping[str, int], wanted: Values) -> int | None:
     """The largest number, in the application's unit, with which the first probe and the drop come in time."""
-    unit = rule.get("unit", 1)
-    allowed = _settings.drop_after(wanted)
-    for number in range((wanted.time or 0) // unit, 0, -1):
+    unit, allowed = rule.get("unit", 1), _settings.drop_after(wanted) or 0
+
+    def dropped(number: int) -> int:
         time = number * unit
-        interval = rule["interval"] if "interval" in rule else max(1, time // rule["divisor"])
-        if allowed is None or time + interval * rule["probes"] <= allowed:
-            return number
-    return None
+        return time + rule.get("interval", max(1, time // rule.get("divisor", 1))) * rule["probes"]
+
+    # It grows with the number.
+    return bisect.bisect_right(range(1, (wanted.time or 0) // unit + 1), allowed, key=dropped) or None

@@ -150,6 +150,34 @@ def test_a_pattern_that_matches_no_host_is_refused(
     assert f"no host of the inventory matches {pattern or 'all'}" in run.output
 
 
+IN_BLUE = ("nsenter", "--net=/run/netns/blue")
+
+
+def test_one_endpoint_of_two_network_namespaces_is_two_listeners_everywhere(
+    applications: ThrowawayHost, tmp_path: pathlib.Path
+) -> None:
+    applications.sh("ip netns add blue && ip -netns blue link set lo up")
+    with listening(applications, OFF, under=IN_BLUE):
+        run = audit(
+            applications,
+            hosts={"web": LOCAL},
+            validate_policy=POLICY,
+            validate_network_namespaces=True,
+            validate_report_dir=str(tmp_path),
+        )
+    (host,) = reported(tmp_path).values()
+    found = [entry for entry in host["listeners"] if entry["port"] == OFF]
+    assert [(entry["address"], entry["namespace"]) for entry in found] == [("127.0.0.1", None), ("127.0.0.1", "blue")]
+    for where in ("127.0.0.1:8002", "127.0.0.1:8002 in netns blue"):
+        assert sum(f"nginx ({where}): keepalive_off: " in line for line in table(run.output)) == 1, run.output
+        assert f'name="nginx {where}"' in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+        assert f'<bdi class="place">{where}</bdi>' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    metrics = (tmp_path / "keepalive.prom").read_text(encoding="utf-8")
+    labels = 'port="8002",process="nginx",name=""'
+    assert f'{labels},worker="0"}}' in metrics
+    assert f'{labels},namespace="blue",worker="0"}}' in metrics
+
+
 def test_the_strategy_of_the_user_does_not_matter(applications: ThrowawayHost) -> None:
     run = audit(
         applications,

@@ -98,7 +98,7 @@ def test_a_named_listener_that_is_not_there_fails(applications: ThrowawayHost) -
     run = validated(applications, validate_policy=POLICY, validate_applications=named(GOOD, 8999))
     assert said(run, "web") == [
         "port 8999: refused: Nobody listens on TCP port 8999 of this host. "
-        "Remedy: Nobody listens there: start the application, or correct its port."
+        "Remedy: Start the application, or correct its port."
     ]
 
 
@@ -170,7 +170,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "nameless": (
         {"validate_from": "localhost"},
-        "validate_from is 'localhost', and no listener is named: from outside nobody sees which there are, name them in validate_applications.",
+        "validate_from is 'localhost', and no listener is named: another machine cannot list the listeners of a host, name them in validate_applications.",
     ),
     "unknown_prober": (
         {"validate_from": "jmup", "validate_applications": named(22)},

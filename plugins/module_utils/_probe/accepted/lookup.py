@@ -7,7 +7,7 @@ import os
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     options as socket_options,
@@ -18,7 +18,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     processes,
     sock_diag,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
 # Of a process that has nothing to do with the listener, no more descriptors than this are read.
 STRANGER = 4096
@@ -37,7 +37,7 @@ class Accepted(t.NamedTuple):
     family: int
     cookie: int
     inode: int
-    holder: t.Optional[observation.Holder]
+    holder: t.Optional[sockets_types.Holder]
     timer: int = 0
     expires: int = 0
     """Milliseconds until ``timer`` runs."""
@@ -51,7 +51,7 @@ def most_tries(workers: int) -> int:
     return min(TRIES_PER_WORKER * workers, MOST_TRIES)
 
 
-def accepted(seen: sock_diag.Socket, holder: t.Optional[observation.Holder]) -> Accepted:
+def accepted(seen: sock_diag.Socket, holder: t.Optional[sockets_types.Holder]) -> Accepted:
     return Accepted(seen.family, seen.cookie, seen.inode, holder, seen.timer, seen.expires)
 
 
@@ -93,13 +93,13 @@ def end(family: int, place: t.Tuple[t.Any, ...]) -> End:
     return socket.inet_pton(family, address), int(place[1])
 
 
-def search(inodes: t.Sequence[int], listeners: t.Iterable[types.Listener]) -> t.Dict[int, observation.Holder]:
+def search(inodes: t.Sequence[int], listeners: t.Iterable[types.Listener]) -> t.Dict[int, sockets_types.Holder]:
     """Who has accepted these, of any of the listeners."""
     pids = tuple(dict.fromkeys(pid for listener in listeners for pid in listener.pids))
     return search_each(dict.fromkeys(inodes, pids))
 
 
-def search_each(wanted: t.Mapping[int, Pids]) -> t.Dict[int, observation.Holder]:
+def search_each(wanted: t.Mapping[int, Pids]) -> t.Dict[int, sockets_types.Holder]:
     """Who has accepted each of these: whoever holds its listener (those are given), else a process that those started,
     else anybody. Processes are listed once for all: each listing is one of the whole machine."""
     found = look_in(wanted, {pids: pids for pids in wanted.values()})
@@ -115,11 +115,11 @@ def search_each(wanted: t.Mapping[int, Pids]) -> t.Dict[int, observation.Holder]
     return found
 
 
-def look_in(wanted: t.Mapping[int, Pids], where: t.Mapping[Pids, t.Sequence[int]]) -> t.Dict[int, observation.Holder]:
+def look_in(wanted: t.Mapping[int, Pids], where: t.Mapping[Pids, t.Sequence[int]]) -> t.Dict[int, sockets_types.Holder]:
     groups: t.Dict[Pids, t.List[int]] = {}
     for inode, pids in wanted.items():
         groups.setdefault(pids, []).append(inode)
-    found: t.Dict[int, observation.Holder] = {}
+    found: t.Dict[int, sockets_types.Holder] = {}
     for pids, inodes in groups.items():
         found.update(owners.newest(inodes, where[pids]))
     return found
@@ -142,13 +142,13 @@ def read(found: Accepted) -> socket_options.SocketOptions:
         return socket_options.read(copy)
 
 
-def lower(found: Accepted, values: observation.Values) -> None:
+def lower(found: Accepted, values: _settings.Values) -> None:
     """Set the timers of this one connection. Raises what ``read`` does."""
     with pidfd.duplicate(holder_of(found), found.cookie, found.family) as copy:
         socket_options.write(copy, values)
 
 
-def holder_of(found: Accepted) -> observation.Holder:
+def holder_of(found: Accepted) -> sockets_types.Holder:
     if found.holder is None:
         raise _errors.SocketUnreadable(not_shown("has the accepted connection"))
     return found.holder

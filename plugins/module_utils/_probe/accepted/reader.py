@@ -31,7 +31,7 @@ class Reading(t.NamedTuple):
 
     read: str = observation.UNREAD
     keepalive: t.Optional[bool] = None
-    values: t.Optional[observation.Values] = None
+    values: t.Optional[_settings.Values] = None
     set_by: t.Optional[str] = None
     waiting: bool = False
     deferred: bool = False
@@ -97,7 +97,7 @@ class Reader:
         meant = found.holder.pid in listener.pids
         return None if meant else found.holder.pid
 
-    def lower(self, connection: socket.socket, values: observation.Values) -> t.Optional[str]:
+    def lower(self, connection: socket.socket, values: _settings.Values) -> t.Optional[str]:
         """Set the timers of the one accepted connection; why it could not be done, else ``None``."""
         if connection not in self.found:
             return "the application's end of the connection is not known"

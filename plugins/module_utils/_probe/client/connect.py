@@ -10,7 +10,7 @@ import struct
 import time
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     accept_queue,
@@ -234,4 +234,4 @@ def called(target: types.Target) -> str:
 
 
 def described(target: types.Target) -> str:
-    return "{0}:{1}".format("[{0}]".format(target.address) if ":" in target.address else target.address, target.port)
+    return _text.endpoint(target.address, target.port)

@@ -111,6 +111,4 @@ def unseen(target: types.Target) -> Observation:
         port=target.port,
         family=target.family_name,
         method=observation.DEAD_PEER,
-        process=target.listener.process if target.listener is not None else None,
-        forwarder=target.listener.forwarder if target.listener is not None else None,
     )

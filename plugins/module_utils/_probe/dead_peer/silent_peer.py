@@ -7,6 +7,7 @@ import socket
 import time
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
@@ -210,7 +211,7 @@ def after(seconds: float) -> t.Callable[[], float]:
     return lambda: moment
 
 
-def low(values: observation.Values) -> observation.Values:
+def low(values: _settings.Values) -> _settings.Values:
     """Timers that prove the drop within seconds, in the way that the application's own would."""
     probes = min(values.probes or 3, 3)
-    return observation.Values(1, 1, probes, min(values.user_timeout, 1.0 + probes) if values.user_timeout else None)
+    return _settings.Values(1, 1, probes, min(values.user_timeout, 1.0 + probes) if values.user_timeout else None)

@@ -19,7 +19,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     processes as sockets_processes,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
@@ -32,7 +32,7 @@ UNSEEN = (
 
 Seen = t.Tuple[sock_diag.Socket, bool, t.Optional[str]]
 Sockets = t.List[Seen]
-Processes = t.Dict[t.Tuple[int, ...], t.Optional[observation.Process]]
+Processes = t.Dict[t.Tuple[int, ...], t.Optional[sockets_types.Process]]
 
 
 class Found(t.NamedTuple):
@@ -161,9 +161,9 @@ def in_namespace(path: t.Optional[str]) -> Sockets:
         return [(seen, mptcp, path) for family in FAMILIES for seen, mptcp in diag.listeners(family)]
 
 
-def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[observation.Process]:
+def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[sockets_types.Process]:
     """The service rather than what started it, the master rather than its workers."""
-    seen: t.Optional[observation.Process] = None
+    seen: t.Optional[sockets_types.Process] = None
     unique = sorted(set(pids))
     for pid in sockets_processes.oldest(unique) if len(unique) > 1 else unique:
         process = sockets_processes.read(pid, full_command, tuple(unique))

@@ -6,7 +6,7 @@
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports
 
 # A family, and an address that may have a scope.
@@ -24,7 +24,7 @@ def look_up(
     names = [host for host in unique if not is_address(host)]
     if progress is not None and names:
         # A name server that does not answer holds everything up for seconds.
-        progress("looking up {0}".format("1 host name" if len(names) == 1 else "{0} host names".format(len(names))))
+        progress("looking up {0}".format(_text.counted(len(names), "host name")))
     return {host: addresses(host, int(family)) for host in unique}
 
 

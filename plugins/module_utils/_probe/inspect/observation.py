@@ -12,7 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import o
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Observation = observation.Observation
-Values = observation.Values
+Values = _settings.Values
 Options = t.Optional[socket_options.SocketOptions]
 
 LISTENER_ONLY = "Only the listener and its open connections were looked at: what the application sets on a connection after it accepted it is not known."
@@ -64,8 +64,6 @@ def conclude(target: types.Target, seen: Seen) -> Observation:
         port=target.port,
         family=target.family_name,
         contact=seen.contact,
-        process=listener.process if listener is not None else None,
-        forwarder=listener.forwarder if listener is not None else None,
         deferred=seen.deferred,
         problem=seen.problem,
         limits=seen.limits,

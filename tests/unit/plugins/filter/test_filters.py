@@ -16,6 +16,15 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._policy.presets i
 
 from tests.support.filters import NAMES, module_of, the_filter
 
+PUBLIC = {"plan", "drop_after", "policy", "snippet", "remedy", "report"}
+INTERNAL = "Internal to the roles of this collection. It may change or go at any time."
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_filter_that_is_not_public_says_so_first(name: str) -> None:
+    first = yaml.safe_load(module_of(name).DOCUMENTATION)["description"][0]
+    assert (first == INTERNAL) is (name not in PUBLIC)
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_file_holds_the_filter_of_its_name_and_tells_how_to_use_it(name: str) -> None:

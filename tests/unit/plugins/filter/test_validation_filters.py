@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 
 from tests.support.filters import the_filter
 
@@ -47,7 +49,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a negative rate": (
         {"applications": [{"port": 22}], "options": {"rate": -1}},
-        "rate is -1.0: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+        "rate is -1.0: allowed is a number of connections a second, 0 for no limit, or from 0.01 to 604800.",
     ),
     "an unknown method": (
         {"applications": [{"port": 22, "method": "guess"}]},
@@ -78,3 +80,16 @@ def test_a_remedy() -> None:
     entry = {"verdict": "keepalive_off", "process": {"name": "redis-server"}, "policy": POLICY, "port": 6379}
     assert the_filter("remedy")(entry)["lines"] == ["tcp-keepalive 60"]
     assert the_filter("remedy")(entry, {"time": 30, "interval": 10, "probes": 3})["lines"] == ["tcp-keepalive 30"]
+
+
+REFUSED_REMEDIES = [
+    (("x",), "the listener has what the probe never returns (it is no mapping)"),
+    (({"port": "80"},), "the listener has what the probe never returns (port)"),
+    (({}, {"time": 0}), "time is 0: allowed is a whole number of seconds from 1 to 32767."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED_REMEDIES)
+def test_a_remedy_is_refused_with_our_sentence(arguments: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=f"^{re.escape(message)}$"):
+        the_filter("remedy")(*arguments)

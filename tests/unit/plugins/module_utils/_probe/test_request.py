@@ -14,7 +14,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import req
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import select
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.types import Listener, Target
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Holder, Process
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder, Process
 
 NOTHING: dict[str, t.Any] = {
     "ports": None,
@@ -131,7 +131,7 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ),
     (
         {"host": "db-01", "ports": [80], "accelerate": True},
-        "accelerate is given for host 'db-01': only an application of the machine",
+        "accelerate is given for host 'db-01': only the timers of an application on the machine",
     ),
     ({"ports": [80], "tls": True, "hold": 3.0}, "hold is given with method inspect: it needs dead_peer."),
     (
@@ -154,7 +154,7 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ({"settle": -1.0}, "settle is -1.0: allowed is a number of seconds from 0 to 604800."),
     (
         {"rate": 1e-8},
-        "rate is 1e-08: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+        "rate is 1e-08: allowed is a number of connections a second, 0 for no limit, or from 0.01 to 604800.",
     ),
     (
         {"ports": [80], "policy": {"drop_after": 10}},
@@ -166,7 +166,7 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ),
     (
         {"rate": -5.0},
-        "rate is -5.0: allowed is a number of connections a second, 0 for no bound, else from 0.01 to 604800.",
+        "rate is -5.0: allowed is a number of connections a second, 0 for no limit, or from 0.01 to 604800.",
     ),
     (
         {"targets": [{"port": 80, "keepalive_expected": False}]},

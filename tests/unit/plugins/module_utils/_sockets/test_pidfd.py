@@ -11,10 +11,9 @@ import os
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import pidfd
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import pidfd, types
 
-HOLDER = observation.Holder(812, 4)
+HOLDER = types.Holder(812, 4)
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ NO_PLANS: list[tuple[Goal, object, type[KeepaliveError], str]] = [
         Goal(350, 2),
         None,
         ImpossibleGoal,
-        "path_idle=350 and drop_within=2 cannot be reached with 3 probes: "
+        "path_idle=350 drop_within=2 cannot be reached with 3 probes: "
         "1 s of silence and 3 probes at least a second apart take 4 s.",
     ),
     (

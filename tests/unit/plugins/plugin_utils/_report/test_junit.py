@@ -7,14 +7,13 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import junit
 
-from tests.support.report_samples import CREATED, ENTRIES, NGINX, entry, host
+from tests.support.report_samples import ENTRIES, NGINX, entry, host, reported
 
 
 def cases(*hosts: dict[str, object]) -> list[ElementTree.Element]:
-    return list(ElementTree.fromstring(junit(report_model.report(hosts, CREATED))).iter("testcase"))
+    return list(ElementTree.fromstring(junit(reported(*hosts))).iter("testcase"))
 
 
 OUTCOMES = {
@@ -78,10 +77,14 @@ def test_each_case_has_a_name_of_its_own() -> None:
     assert names == ["worker 0.0.0.0:7000", "worker 0.0.0.0:7000 #2", "worker 0.0.0.0:7000 #3"]
 
 
+def test_the_same_endpoint_in_another_network_namespace_is_another_case() -> None:
+    redis = entry("redis", 6379, "compliant", "")
+    names = [case.get("name") for case in cases(host("web", redis, {**redis, "namespace": "blue"}))]
+    assert names == ["redis 0.0.0.0:6379", "redis 0.0.0.0:6379 in netns blue"]
+
+
 def test_totals() -> None:
-    suites = ElementTree.fromstring(
-        junit(report_model.report([host("a", *ENTRIES), host("b", status="failed"), host("c")], CREATED))
-    )
+    suites = ElementTree.fromstring(junit(reported(host("a", *ENTRIES), host("b", status="failed"), host("c"))))
     totals = [suites, *suites.findall("testsuite")]
     counts = [[int(suite.get(key, -1)) for key in ("tests", "failures", "errors", "skipped")] for suite in totals]
     assert counts == [[18, 7, 1, 6], [17, 7, 0, 6], [1, 0, 1, 0], [0, 0, 0, 0]]

@@ -7,19 +7,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.prometheus import prometheus
 
-from tests.support.report_samples import CREATED, ENDLESS, ENTRIES, entry, host
+from tests.support.report_samples import ENDLESS, ENTRIES, entry, host, reported
 
 
 def lines(*hosts: dict[str, Any], starting: str = "") -> list[str]:
-    text = prometheus(report_model.report(hosts, CREATED))
+    text = prometheus(reported(*hosts))
     return [line for line in text.splitlines() if line.startswith(starting) and not line.startswith("#")]
 
 
 def test_the_moment() -> None:
-    assert prometheus(report_model.report([], CREATED)) == (
+    assert prometheus(reported()) == (
         "# HELP keepalive_report_timestamp_seconds When the report was made.\n"
         "# TYPE keepalive_report_timestamp_seconds gauge\n"
         "keepalive_report_timestamp_seconds 1795516200\n"
@@ -84,6 +83,16 @@ def test_workers_that_share_an_address_are_told_apart() -> None:
     worker = entry("worker", 7000, "compliant", "")
     found = lines(host("a", worker, worker), starting="keepalive_listener_verdict")
     assert ['worker="0"' in found[0], 'worker="1"' in found[1]] == [True, True]
+
+
+def test_a_network_namespace_is_a_label_only_where_it_is_not_the_hosts_own() -> None:
+    redis = entry("redis", 6379, "compliant", "")
+    found = lines(host("a", redis, {**redis, "namespace": "blue"}), starting="keepalive_listener_offends")
+    labels = 'host="a",address="0.0.0.0",port="6379",process="redis",name="redis"'
+    assert found == [
+        f'keepalive_listener_offends{{{labels},worker="0"}} 0',
+        f'keepalive_listener_offends{{{labels},namespace="blue",worker="0"}} 0',
+    ]
 
 
 def test_a_process_that_starts_anew_keeps_its_series() -> None:

@@ -7,15 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import timeline
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.timeline import Timeline
 
-from tests.support.report_samples import ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, measured
+from tests.support.report_samples import ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, listener, measured
 
 
 def drawn(found: dict[str, Any]) -> Timeline | None:
-    return timeline.timeline(report_model.listener(found))
+    return timeline.timeline(listener(found))
 
 
 def picture(found: dict[str, Any]) -> Timeline:
@@ -37,7 +36,7 @@ def test_a_measured_drop() -> None:
 
 def test_lowered_timers_prove_the_drop_and_are_not_held_against_the_policy() -> None:
     line = picture({**ENTRIES[0], "accelerated": True})
-    assert line.title == "A silent peer, with lowered timers: that it is dropped is proven, when is not"
+    assert line.title == "A dead peer, with lowered timers: this proves that it is dropped, and not when"
     assert (line.first_by, line.drop_by, line.slack, line.late) == (None, None, None, False)
     assert "policy" not in line.told
 

@@ -9,11 +9,22 @@ from typing import Any, NamedTuple
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import facts as report_facts
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import view
 
 from tests.support import report_samples
-from tests.support.report_samples import CREATED, ENDLESS, ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, host, measured
+from tests.support.report_samples import (
+    ENDLESS,
+    ENTRIES,
+    GOOD,
+    KERNEL,
+    OFF,
+    POLICY,
+    entry,
+    host,
+    listener,
+    measured,
+    reported,
+)
 
 
 class Marked(NamedTuple):
@@ -49,11 +60,11 @@ MARKED = {
 
 @pytest.mark.parametrize("case", MARKED.values(), ids=MARKED)
 def test_marked_values(case: Marked) -> None:
-    assert report_facts.offending(report_model.listener(case.found)) == case.over
+    assert report_facts.offending(listener(case.found)) == case.over
 
 
 def cells(found: dict[str, Any]) -> list[str]:
-    return [f"{cell.label} {cell.value} / {cell.policy}" for cell in report_facts.cells(report_model.listener(found))]
+    return [f"{cell.label} {cell.value} / {cell.policy}" for cell in report_facts.cells(listener(found))]
 
 
 def test_values_stand_beside_the_policy() -> None:
@@ -70,25 +81,39 @@ def test_keepalive_that_is_off_never_comes() -> None:
     assert cells(entry("a", 1, "keepalive_off", "", **OFF))[::3] == ["Time never / 60 s", "Drop after never / 120 s"]
 
 
+def test_values_that_are_off_are_shown_nowhere() -> None:
+    """The socket holds them, and they have no effect."""
+    found = entry("a", 1, "keepalive_off", "", keepalive=False, settings=KERNEL)
+    assert cells(found) == ["Time never / 60 s", "Interval — / 20 s", "Probes — / 3", "Drop after never / 120 s"]
+    assert report_facts.rows(listener(found)) == []
+    assert dict(report_facts.facts(listener(found)))["Policy"] == "time 60 s, interval 20 s, probes 3, drop after 120 s"
+
+
 def test_no_cells_where_nothing_is_known() -> None:
     assert cells(ENTRIES[5]) == []
 
 
 def test_the_table_tells_what_was_set_measured_and_wanted() -> None:
-    rows = report_facts.rows(report_model.listener(ENTRIES[3]))
+    rows = report_facts.rows(listener(ENTRIES[3]))
     assert [row.label for row in rows] == ["Set", "Measured", "Policy"]
     assert [row.values[3] for row in rows] == [("180 s", True), ("181.9 s", True), ("120 s", False)]
     assert rows[1].values[0] == ("61.3 s", False)
 
 
 def test_facts() -> None:
-    facts = dict(report_facts.facts(report_model.listener(ENTRIES[13])))
+    facts = dict(report_facts.facts(listener(ENTRIES[13])))
     assert (
-        facts["With data in flight"] == "5 retransmissions; the application's side dropped the silent peer after 24.8 s"
+        facts["With data in flight"] == "5 retransmissions; the application's side dropped the dead peer after 24.8 s"
     )
     assert facts["Path"] == "a connection left idle for 350 s still answered"
-    assert facts["Open connections"] == "3, of which 3 with keepalive"
+    assert facts["Open connections"] == "3, 3 of them with keepalive"
     assert (facts["Unit"], "Container" in facts) == ("postgres.service", False)
+
+
+def test_a_network_namespace_is_named_in_the_row_and_among_the_facts() -> None:
+    found = listener(entry("redis", 6379, "compliant", "", namespace="blue"))
+    assert view.listener(found).where == "0.0.0.0:6379 in netns blue"
+    assert dict(report_facts.facts(found))["Network namespace"] == "blue"
 
 
 HEADLINES: list[tuple[list[dict[str, Any]], str, str]] = [
@@ -110,7 +135,7 @@ HEADLINES: list[tuple[list[dict[str, Any]], str, str]] = [
 
 @pytest.mark.parametrize(("hosts", "tone", "headline"), HEADLINES)
 def test_headline(hosts: list[dict[str, Any]], tone: str, headline: str) -> None:
-    page = view.page(report_model.report(hosts, CREATED))
+    page = view.page(reported(*hosts))
     assert (page.tone, page.headline) == (tone, headline)
 
 
@@ -132,9 +157,9 @@ def test_the_parts_of_the_bar_are_the_whole() -> None:
 
 
 def test_long_names_are_cut_in_the_list_and_whole_among_the_facts() -> None:
-    listener = view.listener(report_model.listener(entry(ENDLESS, 1, "keepalive_off", ENDLESS, policy=POLICY)))
-    assert (len(listener.title), len(listener.reason)) == (70, 300)
-    facts = dict(listener.facts)
+    row = view.listener(listener(entry(ENDLESS, 1, "keepalive_off", ENDLESS, policy=POLICY)))
+    assert (len(row.title), len(row.reason)) == (70, 300)
+    facts = dict(row.facts)
     assert (facts["Program"], facts["Why"]) == (ENDLESS, ENDLESS)
 
 

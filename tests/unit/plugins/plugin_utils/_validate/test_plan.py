@@ -19,8 +19,8 @@ POLICY = {"time": 60, "interval": 10, "probes": 6}
 FROM_JUMP = {"prober": "jump", "inventory": ["web", "jump"], "address": "10.0.0.5"}
 
 
-def planned(*applications: dict[str, Any], **variables: Any) -> Plan:
-    return plan({"applications": list(applications), **variables}, TODAY)
+def planned(*applications: dict[str, Any], host_values: Any = None, **variables: Any) -> Plan:
+    return plan({"applications": list(applications), **variables}, TODAY, host_values)
 
 
 # The policy.
@@ -67,7 +67,7 @@ def test_windows_plans_a_goal_with_the_probes_that_it_sends() -> None:
 def test_every_target_has_its_policy() -> None:
     own = {"port": 22, "policy": {"time": 30}}
     found = planned(REDIS, own, policy=POLICY)
-    assert [target["policy"] for target in found.targets] == [POLICY, {"time": 30}]
+    assert [target["policy"] for target in found.asked()] == [POLICY, {"time": 30}]
 
 
 def test_the_hosts_values_are_not_asked_for_where_every_application_has_a_policy() -> None:
@@ -125,7 +125,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a switch": ({"connection": "ansible.netcommon.network_cli"}, APPLIANCE + OUTSIDE),
     "nothing named from outside": (
         {**FROM_JUMP, "applications": []},
-        "validate_from is 'jump', and no listener is named: from outside nobody sees which there are, name them in validate_applications.",
+        "validate_from is 'jump', and no listener is named: another machine cannot list the listeners of a host, name them in validate_applications.",
     ),
     "an unknown prober": (
         {**FROM_JUMP, "prober": "jmup"},
@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "values of the host that no policy can have": (
         {"host_values": {"time": 4294967.295, "interval": 1, "probes": 10}},
-        "no policy is given, and this host's own values cannot stand for one: time is 4294968: allowed is a whole number of "
+        "no policy is given, and the host's own values cannot serve as one: time is 4294968: allowed is a whole number of "
         "seconds from 1 to 32767. Correct them, or name validate_policy, validate_goal or validate_preset.",
     ),
     "an appliance without a policy": (
@@ -190,6 +190,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"policy": {"idle": 60}},
         "validate_policy is {'idle': 60}: allowed is a mapping with any of time, interval and probes.",
     ),
+    "an interval alone": (
+        {"policy": {"interval": 10}},
+        "the policy is {'interval': 10}: allowed is time alone, or time, interval and probes.",
+    ),
     "a deadly value": ({"policy": {"probes": 0}}, "probes is 0: allowed is a whole number of probes from 1 to 127."),
 }
 
@@ -197,4 +201,4 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("variables", "message"), REFUSED.values(), ids=list(REFUSED))
 def test_what_cannot_be_is_refused_in_a_sentence(variables: dict[str, Any], message: str) -> None:
     with pytest.raises(KeepaliveError, match=f"^{re.escape(message)}$"):
-        plan({"applications": [REDIS], **variables}, TODAY)
+        plan({"applications": [REDIS], **variables}, TODAY, variables.get("host_values"))

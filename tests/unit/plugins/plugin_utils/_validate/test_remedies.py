@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applications import known_applications
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.listener import LISTENER
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import largest, remedy
 
 POLICY = {"time": 60, "interval": 10, "probes": 6, "drop_after": 120}
@@ -29,23 +29,13 @@ def entry(verdict: str | None, seen_as: str | None = None, **more: Any) -> dict[
     """A listener as the module returns it; `seen_as` is the name of its process, or name and unit."""
     name, _in, unit = (seen_as or "").partition(" in ")
     seen = {"name": name, "command": f"/usr/bin/{name}", "unit": unit or None, "container": None} if seen_as else None
-    return {
-        "name": None,
-        "port": 8080,
-        "address": "127.0.0.1",
-        "process": seen,
-        "verdict": verdict,
-        "policy": POLICY,
-        "settings": None,
-        "set_by": None,
-        "forwarder": None,
-        "fails": True,
-        **more,
-    }
+    found = {"named": True, "port": 8080, "address": "127.0.0.1", "process": seen, "verdict": verdict, "policy": POLICY}
+    complete: dict[str, Any] = LISTENER.fit({**found, **more})
+    return complete
 
 
 def cure(*arguments: Any, **more: Any) -> dict[str, Any]:
-    found = remedy(entry(*arguments, **more), known_applications())
+    found = remedy(entry(*arguments, **more))
     assert found is not None
     return found
 
@@ -202,15 +192,15 @@ def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
     found = cure("keepalive_off", "frobnicator")
     assert (found["application"], found["group"], found["source"]) == (None, "unknown", None)
     assert found["lines"] == FROM_OUTSIDE
-    assert found["text"].startswith("This program is not known here: look in its documentation for SO_KEEPALIVE.")
+    assert found["text"].startswith("This program is not known here: look for SO_KEEPALIVE in its documentation.")
 
 
 ELSEWHERE = {
     "windows": (
-        "On Windows nobody but the program itself can turn it on.",
+        "On Windows only the program itself can turn it on.",
         ["netops.keepalive.tcp_keepalive: {time: 60, interval: 10}"],
     ),
-    "appliance": ("On an appliance nothing but its own configuration can turn it on.", []),
+    "appliance": ("On an appliance only its own configuration can turn it on.", []),
 }
 
 
@@ -218,7 +208,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize("name", [None, "mosquitto"], ids=["not known", "without a setting"])
 def test_other_systems_get_no_advice_about_units(system: str, name: str | None) -> None:
     sentence, lines = ELSEWHERE[system]
-    found = remedy(entry("not_seen", name=name), known_applications(), system=system)
+    found = remedy(entry("not_seen", name=name), system=system)
     assert found is not None
     assert (found["host_values_help"], found["lines"]) == (False, lines)
     assert sentence in found["text"]
@@ -290,13 +280,13 @@ def test_a_longer_name_than_the_kernel_keeps_is_recognised() -> None:
     "verdict", [None, "exempt", "compliant", "masked", "reset", "inconclusive", "unreadable"], ids=str
 )
 def test_where_nothing_is_wrong_nothing_is_cured(verdict: str | None) -> None:
-    assert remedy(entry(verdict, "nginx"), known_applications()) is None
+    assert remedy(entry(verdict, "nginx")) is None
 
 
 @pytest.mark.parametrize("verdict", ["refused", "unreachable", "not_accepted"])
 def test_who_cannot_be_reached_is_helped_where_it_was_named(verdict: str) -> None:
     assert cure(verdict)["text"]
-    assert remedy(entry(verdict, fails=False), known_applications()) is None
+    assert remedy(entry(verdict, named=False)) is None
 
 
 def test_what_the_policy_leaves_open_stays_as_it_is() -> None:
@@ -307,7 +297,7 @@ def test_what_the_policy_leaves_open_stays_as_it_is() -> None:
 
 
 def test_another_policy_replaces_that_of_the_listener() -> None:
-    found = remedy(entry("keepalive_off", "nginx"), known_applications(), {"time": 30, "interval": 5, "probes": 3})
+    found = remedy(entry("keepalive_off", "nginx"), Settings(30, 5, 3))
     assert found is not None
     assert found["lines"] == ["listen 8080 so_keepalive=30s:5s:3;"]
 
@@ -334,5 +324,5 @@ def test_a_policy_that_its_one_number_cannot_meet_is_said() -> None:
     found = cure("time_too_long", "tnslsnr", policy={"time": 30, "interval": 10, "probes": 3})
     assert found["lines"] == []
     assert found["text"].endswith(
-        "All its values follow from one, and none of that meets time 30, interval 10, probes 3: allow it a longer drop."
+        "It derives all its values from one, and no value meets time 30, interval 10, probes 3: allow it a longer drop."
     )

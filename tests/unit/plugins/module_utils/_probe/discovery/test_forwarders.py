@@ -9,11 +9,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
 
 def listener(name: str, port: int = 80, namespace: str | None = None) -> types.Listener:
-    process = observation.Process(1, name, "/x") if name else None
+    process = sockets_types.Process(1, name, "/x") if name else None
     return types.Listener(2, "0.0.0.0", port, port, port, process=process, namespace=namespace)
 
 

@@ -17,7 +17,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery.
     why_not_connect,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.types import Listener
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Process
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Process
 
 HARMED: dict[str, tuple[str, str, int, str]] = {
     "a debugger's server": ("gdbserver", "0.0.0.0", 1234, DEBUGGER),

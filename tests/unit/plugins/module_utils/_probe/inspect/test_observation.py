@@ -14,20 +14,20 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import observation as inspect_observation
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation as verdict_observation
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Observation
 
 HOST = _settings.Settings(7200, 75, 9)
-LISTENER = types.Listener(2, "127.0.0.1", 80, 1, 1, forwarder="docker-proxy")
+LISTENER = types.Listener(2, "127.0.0.1", 80, 1, 1)
 TARGET = types.Target("127.0.0.1", 80, 2, LISTENER)
-ON = socket_options.SocketOptions(True, verdict_observation.Values(60, 20, 3, 0))
-LIKE_HOST = socket_options.SocketOptions(True, verdict_observation.Values(7200, 75, 9, 0))
-OFF = socket_options.SocketOptions(False, verdict_observation.Values(7200, 75, 9, 0))
-PARTLY = socket_options.SocketOptions(True, verdict_observation.Values(None, None, None, None))
-HURRIED = socket_options.SocketOptions(True, verdict_observation.Values(7200, 75, 9, 30.0))
+ON = socket_options.SocketOptions(True, _settings.Values(60, 20, 3, 0))
+LIKE_HOST = socket_options.SocketOptions(True, _settings.Values(7200, 75, 9, 0))
+OFF = socket_options.SocketOptions(False, _settings.Values(7200, 75, 9, 0))
+PARTLY = socket_options.SocketOptions(True, _settings.Values(None, None, None, None))
+HURRIED = socket_options.SocketOptions(True, _settings.Values(7200, 75, 9, 30.0))
 ACCEPTED = {"contact": "accepted", "steady": True}
 
 
-def concluded(**seen: Any) -> verdict_observation.Observation:
+def concluded(**seen: Any) -> Observation:
     return inspect_observation.conclude(TARGET, inspect_observation.Seen(host=HOST, **seen))
 
 
@@ -45,7 +45,6 @@ def test_who_set_what_is_in_force(options: socket_options.SocketOptions, keepali
     observation = concluded(connection=options, **ACCEPTED)
     assert (observation.read, observation.keepalive, observation.set_by) == ("exact", keepalive, set_by)
     assert observation.values == options.values
-    assert observation.forwarder == "docker-proxy"
 
 
 def test_an_off_is_never_told_from_one_reading() -> None:
@@ -101,7 +100,7 @@ def test_an_off_stands_unless_a_connection_of_this_very_listener_is_on(shared_by
 def test_a_timer_shows_time_alone() -> None:
     observation = concluded(contact="accepted", unreadable="not permitted", timer=60)
     assert (observation.keepalive, observation.read) == (True, "timer")
-    assert observation.values == verdict_observation.Values(time=60)
+    assert observation.values == _settings.Values(time=60)
     assert observation.limits == (inspect_observation.TIMER_ONLY.format("not permitted"),)
 
 
@@ -121,4 +120,4 @@ def test_an_address_where_nobody_listened_has_no_listener_to_tell_of() -> None:
     observation = inspect_observation.conclude(
         TARGET._replace(listener=None), inspect_observation.Seen(contact="refused", problem="no")
     )
-    assert (observation.process, observation.limits, observation.problem) == (None, (), "no")
+    assert (observation.limits, observation.problem) == ((), "no")

@@ -20,7 +20,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect im
     run as inspect_run,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Holder
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder
 
 NO_PROCESS = 2**22 + 1  # above what Linux gives
 

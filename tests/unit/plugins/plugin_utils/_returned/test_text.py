@@ -8,7 +8,7 @@ import unicodedata
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.text import clipped, one_line, visible, whole
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.text import clipped, failure, one_line, visible
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,13 +40,6 @@ def test_nothing_hides_and_xml_takes_it(text: str) -> None:
     assert (ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8")).text or "") == shown
 
 
-@given(st.text(st.characters(exclude_categories=())))
-def test_whole_text_is_unicode_and_keeps_the_rest(text: str) -> None:
-    whole(text).encode("utf-8")
-    if not any("\ud800" <= character <= "\udfff" for character in text):
-        assert whole(text) == text
-
-
 def test_clipped() -> None:
     assert clipped("abcde", 5) == "abcde"
     assert clipped("abcdef", 5) == "abcd…"
@@ -54,3 +47,16 @@ def test_clipped() -> None:
 
 def test_one_line() -> None:
     assert one_line(" a\n  b\t") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Task failed: Module failed: bad", "bad"),
+        ("no\n  route", "no route"),
+        ("\x1b[2Jok: [web]\u202e", "\\x1b[2Jok: [web]\\u202e"),
+        (7, "7"),
+    ],
+)
+def test_failure(message: object, shown: str) -> None:
+    assert failure(message) == shown

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text that others chose (names of processes, what they say) as text that shows all of itself. Pure."""
+"""Text from a host (names of processes, reasons, errors) as text that is safe to show. Pure."""
 
 import re
 import typing as t
@@ -12,13 +12,12 @@ UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff\U0001fffe\U0001ffff\U0010fffe\U0010ffff]"
 )
-HALVES = re.compile("[\ud800-\udfff]")
 UNDECODED = range(0xDC80, 0xDD00)
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def visible(text: str) -> str:
-    """The text with an escape (as in Python or C) in place of each character that cannot be seen, or must not be obeyed."""
+    """The text with an escape such as ``\\x1b`` for each character that hides, or that a terminal or browser would obey."""
     return UNSEEN.sub(escape, text)
 
 
@@ -31,9 +30,12 @@ def escape(found: t.Match[str]) -> str:
     return SHORT.get(character) or form.format(code)
 
 
-def whole(text: str) -> str:
-    """The text without halves of surrogate pairs, which many readers of JSON refuse; controls are escaped there."""
-    return HALVES.sub(escape, text)
+def failure(message: object) -> str:
+    """What ansible-core says about a failure, in one visible line and without the headings of newer releases."""
+    text = visible(one_line(str(message)))
+    for heading in ("Task failed: ", "Action failed: ", "Module failed: "):
+        text = text.removeprefix(heading)
+    return text
 
 
 def clipped(text: str, length: int) -> str:

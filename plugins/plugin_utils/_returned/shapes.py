@@ -1,0 +1,137 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of values that modules return, and how a value is fitted to one: what does not fit is refused. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+
+LONGEST_TEXT = 2**16
+
+
+class Unfit(Exception):
+    """A value is not what the probe returns; ``place`` leads to it, such as ``connections.open``."""
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    nothing = False
+
+    def fit(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise Unfit
+        return value
+
+
+@dataclasses.dataclass(frozen=True)
+class Whole:
+    """A whole number."""
+
+    lowest: int
+    highest: int
+
+    def fit(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not self.lowest <= value <= self.highest:
+            raise Unfit
+        return int(value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+    """Any number, such as seconds."""
+
+    lowest: int
+    highest: int
+
+    def fit(self, value: object) -> float:
+        if isinstance(value, float) and math.isfinite(value) and self.lowest <= value <= self.highest:
+            return float(value)
+        return Whole(self.lowest, self.highest).fit(value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def fit(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise Unfit
+        return str.__str__(value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+    """Text that a host may choose: it is made visible, and cut if it is very long; only with ``lines`` may it have several."""
+
+    shortest: int = 0
+    lines: bool = False
+
+    def fit(self, value: object) -> str:
+        if not isinstance(value, str) or len(value) < self.shortest:
+            raise Unfit
+        text = str.__str__(value)[:LONGEST_TEXT]
+        parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
+        return returned_text.clipped("\n".join(parts), LONGEST_TEXT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    of: Kind
+    most: int
+
+    @property
+    def nothing(self) -> list[t.Any]:
+        return []
+
+    def fit(self, value: object) -> list[t.Any]:
+        if not isinstance(value, (list, tuple)) or len(value) > self.most:
+            raise Unfit
+        return [self.of.fit(one) for one in value]
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """A key of a mapping; where it may not be null, a missing value is the kind's ``nothing``, or does not fit."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    null: bool = True
+
+    def fit(self, value: object) -> t.Any:
+        if value is None and self.null:
+            return None
+        if value is None and hasattr(self.kind, "nothing"):
+            return self.kind.nothing
+        try:
+            return self.kind.fit(value)
+        except Unfit as error:
+            raise Unfit(f"{self.name}.{error.place}".rstrip(".")) from None
+
+
+@dataclasses.dataclass(frozen=True)
+class Keys:
+    """A mapping: it has each of these keys, and other keys are dropped."""
+
+    keys: tuple[Key, ...]
+
+    def fit(self, value: object) -> dict[str, t.Any]:
+        if not isinstance(value, t.Mapping):
+            raise Unfit
+        return {key.name: key.fit(value.get(key.name)) for key in self.keys}
+
+
+Kind = Flag | Whole | Number | Word | Text | Items | Keys

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a listener is called, and whether its verdict fails the host. Pure."""
+
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+
+Entry = t.Mapping[str, t.Any]
+
+OFFENCES = ("keepalive_off", "time_too_long", "drops_too_late", "not_seen")
+# A listener that no target names may come and go: an unreachable port fails only where it was named.
+OFFENCES_WHERE_NAMED = ("refused", "unreachable", "not_accepted")
+# Verdicts that neither prove a listener nor accuse it.
+UNDECIDED = ("masked", "reset", "inconclusive", "unreadable", *OFFENCES_WHERE_NAMED)
+LONGEST_NAME = 80
+
+
+def offends(entry: Entry) -> bool:
+    return entry["verdict"] in OFFENCES or (entry["named"] and entry["verdict"] in OFFENCES_WHERE_NAMED)
+
+
+def program(entry: Entry) -> str:
+    """The name of the application, else of its process; empty where neither is known."""
+    found = entry["name"] or (entry["process"] or {}).get("name") or ""
+    return returned_text.clipped(returned_text.one_line(found), LONGEST_NAME)
+
+
+def where(entry: Entry) -> str:
+    return _text.endpoint(entry["host"] or entry["address"], entry["port"], entry["namespace"])
+
+
+def title(entry: Entry) -> str:
+    """``redis 127.0.0.1:6379``."""
+    return " ".join(filter(None, (program(entry), where(entry))))
