@@ -22,9 +22,8 @@ MARK = "# taken over by netops.keepalive.tcp_keepalive: "
 
 @pytest.fixture
 def hosts(fleet: Fleet) -> Iterator[list[Host]]:
-    """One fresh host of each release."""
-    found = list({host.release: host for host in fleet.hosts}.values())
-    fleet.renew(*found)
+    """One host of each release; afterwards they are again as they were when they were made."""
+    found = fleet.one_of_each_release()
     yield found
     fleet.renew(*found)
 
