@@ -12,8 +12,8 @@ import sys
 import pytest
 import yaml
 
-from tests.support import venvs
 from tests.support.commands import run, tool
+from tests.support.environments import venvs
 from tests.support.paths import INSTALLED, ROOT, tarball
 
 SESSIONS = [

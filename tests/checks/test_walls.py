@@ -14,9 +14,9 @@ import sys
 
 import pytest
 
-from tests.support import imports
 from tests.support.commands import run
-from tests.support.imports import PLUGINS
+from tests.support.plugins import imports
+from tests.support.plugins.imports import PLUGINS
 
 MOST_FILES = 14
 TRAVELS, STAYS = "module_utils", "plugin_utils"
@@ -147,7 +147,7 @@ def test_a_folder_can_be_overlooked(folder: pathlib.Path) -> None:
 def payloads() -> dict[str, list[int]]:
     """By module, the sizes of the collection's own files that ansible-core sends for it."""
     modules = [f"netops.keepalive.{name}" for name in PAYLOADS]
-    sent: dict[str, dict[str, int]] = json.loads(run(sys.executable, "-m", "tests.support.payload", *modules))
+    sent: dict[str, dict[str, int]] = json.loads(run(sys.executable, "-m", "tests.support.plugins.payload", *modules))
     own = "ansible_collections/netops/keepalive/"
     return {
         module.rpartition(".")[2]: [size for name, size in files.items() if name.startswith(own) and size]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pathlib
 import re
 
-from tests.support.cores import Core, Word
+from tests.support.environments.cores import Core, Word
 from tests.support.fleet import Fleet
 
 PASS = pathlib.Path(__file__).with_name("pass.yml")

@@ -10,7 +10,8 @@ import pathlib
 
 import pytest
 
-from tests.support import cores, needs
+from tests.support import needs
+from tests.support.environments import cores
 from tests.support.paths import ROOT
 
 HERE = pathlib.Path(__file__).parent

@@ -10,9 +10,10 @@ import pathlib
 
 import pytest
 
-from tests.support import cores, imports
-from tests.support.cores import Core
+from tests.support.environments import cores
+from tests.support.environments.cores import Core
 from tests.support.paths import ROOT
+from tests.support.plugins import imports
 
 UNITS = ROOT / "tests" / "unit" / "plugins"
 # The rooms that import ansible-core: their unit tests do, and no others.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pathlib
 
 from tests.support import needs
-from tests.support.cores import Core
+from tests.support.environments.cores import Core
 
 PASS = pathlib.Path(__file__).with_name("windows_pass.yml")
 

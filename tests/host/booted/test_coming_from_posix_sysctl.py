@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.environments.other_collections import ansible_posix
 from tests.support.fleet import Fleet, Host
 from tests.support.fleet.tasks import task
-from tests.support.other_collections import ansible_posix
 
 LOOP = {"time": "300", "intvl": "60", "probes": "5"}
 OUR_FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"

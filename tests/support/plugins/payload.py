@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-core sends to a host for a module, as JSON: `python -m tests.support.payload netops.keepalive.tcp_keepalive`.
+"""What ansible-core sends to a host for a module, as JSON: `python -m tests.support.plugins.payload netops.keepalive.tcp_keepalive`.
 
 A program of its own, because Ansible's loader of collections takes over the imports of the process that it is in.
 """
