@@ -20,7 +20,7 @@ from tests.support.shards.table import Shard
 
 POLL_SECONDS = 0.2
 SECONDS_TO_CLEAN_UP = 120
-PYTEST = [sys.executable, "-m", "pytest", "-p", record.__name__]
+PYTEST = [sys.executable, "-m", "pytest", "-qq", "-p", record.__name__]
 
 
 class Ended(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 VARIABLE = "KEEPALIVE_SHARD_RECORD"
+OUTCOMES = ("passed", "failed", "skipped")
 WORST_FIRST = ("failed", "skipped", "passed")
 
 

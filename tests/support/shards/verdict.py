@@ -11,9 +11,9 @@ import pathlib
 from collections.abc import Iterator, Sequence
 
 from tests.support.shards.processes import Ended
+from tests.support.shards.record import OUTCOMES
 
 MOST_NAMED = 5
-OUTCOMES = ("passed", "failed", "skipped")
 
 
 def closing_line(shards: Sequence[Ended]) -> str:
