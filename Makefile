@@ -20,12 +20,14 @@ COLLECTION_FILES := $(wildcard galaxy.yml README.md CHANGELOG.md REUSE.toml) $(s
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PYTHON
 
-.PHONY: help demo test lint bench docs build clean
+.PHONY: help demo test shards long lint bench docs build clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    a policy on a throw-away host: set, shown, broken and caught; no root needed"
 	@echo "make test    every test that this machine can run; PYTEST_ARGS='tests/unit -k plan' runs some"
+	@echo "make shards  the same tests, side by side in several processes; SHARDS='unit roles' runs some"
+	@echo "make long    what takes long and rarely breaks; writes its result into the documentation"
 	@echo "make lint    the checks alone (tests/checks)"
 	@echo "make bench   the speed of everything, against its rivals in the same run"
 	@echo "make docs    the documentation as a site: build/docs/index.html"
@@ -37,6 +39,12 @@ demo: build
 
 test: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m pytest $(PYTEST_ARGS)
+
+shards: build $(VENV)/.test
+	@$(PYTHON_IN_VENV) -m tests.support.shards $(SHARDS)
+
+long: build $(VENV)/.test
+	@$(PYTHON_IN_VENV) -m tests.support.shards.long
 
 lint: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m pytest tests/checks $(PYTEST_ARGS)

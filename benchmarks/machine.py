@@ -10,7 +10,7 @@ import importlib.metadata
 import os
 import platform
 
-from tests.support.other_collections import ANSIBLE_PACKAGE
+from tests.support.environments.other_collections import ANSIBLE_PACKAGE
 
 
 def description() -> dict[str, str]:

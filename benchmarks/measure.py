@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from tests.support.environments.other_collections import ansible_posix
 from tests.support.fleet import Fleet, Host, ssh
-from tests.support.other_collections import ansible_posix
 from tests.support.paths import COLLECTIONS, SCRIPTS
 
 PLAYS = ("one_task", "sysctl_loop", "ping")

@@ -19,7 +19,7 @@ import sys
 from typing import Any, NamedTuple
 
 from benchmarks import machine
-from tests.support.other_collections import community_general
+from tests.support.environments.other_collections import community_general
 from tests.support.paths import BUILD, COLLECTIONS
 
 INSIDE = pathlib.Path(__file__).with_name("probe_inside.py")

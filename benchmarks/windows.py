@@ -20,7 +20,7 @@ import time
 from typing import Any
 
 from benchmarks import machine
-from tests.support.other_collections import ansible_windows
+from tests.support.environments.other_collections import ansible_windows
 from tests.support.paths import BUILD, COLLECTIONS, SCRIPTS
 from tests.support.windows.hosts import RESET, WindowsHosts, raw
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.paths import COLLECTIONS, INSTALLED, ROOT, SCRIPTS
 
-pytest_plugins = ["tests.support.no_skips", "tests.support.fleet.fixture"]
+pytest_plugins = ["tests.support.no_skips", "tests.support.fleet.fixture", "tests.support.hosts.fixture"]
 
 # The quick ones first, so that a simple mistake shows in seconds.
 ORDER = ["unit", "checks", "report", "host", "probe", "roles", "fleet", "windows", "molecule", "matrix"]

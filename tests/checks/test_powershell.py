@@ -19,7 +19,7 @@ from tests.support import needs
 from tests.support.commands import run
 from tests.support.paths import INSTALLED, ROOT
 
-READER = pathlib.Path(__file__).with_name("read_syntax.ps1")
+READER = ROOT / "tests" / "support" / "windows" / "read_syntax.ps1"
 # All but the reader itself, which a PowerShell 7 runs, and on no host.
 OURS = sorted({*(INSTALLED / "plugins").rglob("*.ps*1"), *(ROOT / "tests").rglob("*.ps*1")} - {READER})
 

@@ -15,8 +15,9 @@ import shutil
 
 import pytest
 
-from tests.support import needs, paths, pythons, venvs
+from tests.support import needs, paths
 from tests.support.commands import attempt
+from tests.support.environments import pythons, venvs
 
 ANSIBLE_CORE = "ansible-core>=2.21.5,<2.22"
 CONTROLLERS = ["3.13", "3.12", "3.14"]
@@ -46,7 +47,7 @@ def home() -> pathlib.Path:
     folder = paths.cache() / "ansible-test"
     cache = folder / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    shutil.copy(paths.ROOT / "tests" / "sanity" / "get_pip.py", cache / SCRIPT_FOR_PIP)
+    shutil.copy(paths.ROOT / "tests" / "support" / "environments" / "get_pip.py", cache / SCRIPT_FOR_PIP)
     settings = pathlib.Path.home() / ".config" / "pip"
     (folder / ".config").mkdir(exist_ok=True)
     link = folder / ".config" / "pip"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import cores
+from tests.support.environments import cores
 
 
 @pytest.fixture(params=cores.PYTHONS, scope="module")

@@ -10,22 +10,27 @@ import pathlib
 
 import pytest
 
-from tests.support import cores, needs
+from tests.support import needs
+from tests.support.environments import cores
 from tests.support.paths import ROOT
 
 HERE = pathlib.Path(__file__).parent
 
-# The newest ansible-core that still manages hosts with this Python.
+# An old Python with the newest ansible-core that still manages hosts with it; the others so that each ansible-core has its turn.
 CORE_FOR_TARGET = {
     "3.6": "2.16",
     "3.7": "2.17",
     "3.8": "2.19",
     "3.9": "2.21",
-    "3.10": "2.21",
-    "3.11": "2.21",
+    "3.10": "2.18",
+    "3.11": "2.20",
     "3.12": "2.21",
     "3.13": "2.21",
 }
+
+
+def test_each_ansible_core_has_its_turn() -> None:
+    assert set(CORE_FOR_TARGET.values()) == set(cores.PYTHONS)
 
 
 @pytest.mark.parametrize("playbook", ["pass.yml", "probe.yml"])

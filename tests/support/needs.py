@@ -17,7 +17,7 @@ import subprocess
 
 import pytest
 
-from tests.support import pythons
+from tests.support.environments import pythons
 from tests.support.fleet import requirements
 
 

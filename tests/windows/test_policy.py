@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from tests.support.commands import attempt
-from tests.support.other_collections import ansible_windows
+from tests.support.environments.other_collections import ansible_windows
 from tests.support.paths import COLLECTIONS, SCRIPTS
 from tests.support.windows.hosts import INTERVAL, RESET, TIME, WindowsHosts, add, dword, keepalive, query, raw, registry
 

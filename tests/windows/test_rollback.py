@@ -15,6 +15,7 @@ import pytest
 
 from tests.support import needs
 from tests.support.commands import run
+from tests.support.paths import ROOT
 from tests.support.windows.hosts import (
     INTERVAL,
     KEY,
@@ -32,7 +33,7 @@ from tests.support.windows.hosts import (
     registry,
 )
 
-FAULT = pathlib.Path(__file__).with_name("fail_writes.c")
+FAULT = ROOT / "tests" / "support" / "windows" / "fail_writes.c"
 OLD = {TIME: dword(600000), INTERVAL: dword(1500)}
 SET_OLD = (add(TIME, "REG_DWORD", "600000"), add(INTERVAL, "REG_DWORD", "1500"))
 IS_THERE_A_NOTE = f"reg query '{NOTE}'"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.environments.other_collections import ansible_posix
 from tests.support.fleet import Fleet, Host
 from tests.support.fleet.tasks import task
-from tests.support.other_collections import ansible_posix
 
 LOOP = {"time": "300", "intvl": "60", "probes": "5"}
 OUR_FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -22,9 +22,8 @@ MARK = "# taken over by netops.keepalive.tcp_keepalive: "
 
 @pytest.fixture
 def hosts(fleet: Fleet) -> Iterator[list[Host]]:
-    """One fresh host of each release."""
-    found = list({host.release: host for host in fleet.hosts}.values())
-    fleet.renew(*found)
+    """One host of each release; afterwards they are again as they were when they were made."""
+    found = fleet.one_of_each_release()
     yield found
     fleet.renew(*found)
 

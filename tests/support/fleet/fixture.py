@@ -4,7 +4,8 @@
 
 """The fixture `fleet`: booted hosts for all tests of a run, made when the first test asks for them.
 
-KEEPALIVE_FLEET_HOSTS says how many (10); KEEPALIVE_FLEET_KEEP=1 leaves them running afterwards, for the next run or for a look.
+KEEPALIVE_FLEET_HOSTS says how many (4: one of each release, and one more); KEEPALIVE_FLEET_KEEP=1 leaves them running afterwards,
+for the next run or for a look.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def fleet() -> Iterator[Fleet]:
     needs.booted_hosts()
     with _free_fleet() as fleet:
         try:
-            fleet.create(int(os.environ.get("KEEPALIVE_FLEET_HOSTS", "10")))
+            fleet.create(int(os.environ.get("KEEPALIVE_FLEET_HOSTS", "4")))
             yield fleet
         finally:
             if os.environ.get("KEEPALIVE_FLEET_KEEP") != "1":

@@ -46,6 +46,12 @@ class Fleet:
             f"no host {name!r} in {self.folder}; it has: {', '.join(host.name for host in self.hosts) or 'none'}"
         )
 
+    def one_of_each_release(self) -> list[Host]:
+        found: dict[str, Host] = {}
+        for host in self.hosts:
+            found.setdefault(host.release, host)
+        return list(found.values())
+
     def is_up(self, host: Host) -> bool:
         """Whether it runs and lets one log in. One that is just booting is waited for."""
         return machine.is_up(host.machine) and host.run("true", check=False).returncode == 0

@@ -70,7 +70,7 @@ def ask_all(releases: list[Release], tree: Tree) -> dict[str, Answer]:
 @contextlib.contextmanager
 def started(name: str, scratch: pathlib.Path) -> Iterator[Release]:
     (folder,) = collection.__path__
-    command = ["unshare", "--net", "--mount", "--propagation=private", HERE / "enter.sh",
+    command: list[str | pathlib.Path] = ["unshare", "--net", "--mount", "--propagation=private", HERE / "enter.sh",
                trees.ensure(name), pathlib.Path(folder).resolve(), HERE / "worker.py", scratch]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Release(name, process)

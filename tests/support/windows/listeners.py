@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -18,10 +19,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.paths import COLLECTIONS, ROOT, SCRIPTS
+from tests.support.paths import COLLECTIONS, SCRIPTS
 from tests.support.windows.hosts import WindowsHosts
 
-PROGRAM = ROOT / "tests" / "windows" / "keep_connections.ps1"
+PROGRAM = pathlib.Path(__file__).with_name("keep_connections.ps1")
 # PowerShell takes a second or two to start, and a machine under load longer.
 PATIENCE = 30
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two modules run for real, on hosts that are thrown away."""
+"""The fixtures `host` and `shared_host`: hosts that are thrown away after the test, or after the file of tests."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ import pathlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tests.support import needs, pythons, venvs
+from tests.support import needs
 from tests.support.commands import attempt, run
+from tests.support.environments import pythons, venvs
 
 # Which Pythons each can be run with, the one to take first in front: together they cover 3.10 to 3.13.
 PYTHONS = {
