@@ -56,7 +56,7 @@ def scene(fleet: Fleet, tmp_path: pathlib.Path) -> Iterator[Scene]:
     (tmp_path / "ansible.cfg").touch()
     (tmp_path / "host_vars").mkdir()
     login = json.loads(fleet.inventory.read_text(encoding="utf-8"))["fleet"]["vars"]
-    own = {
+    own: dict[str, dict[str, object]] = {
         "db-07": {"ansible_host": "127.0.0.1", "ansible_port": 1},
         "web-01": {"ansible_host": web[0].address},
         "web-02": {"ansible_host": web[1].address},
@@ -76,7 +76,7 @@ def scene(fleet: Fleet, tmp_path: pathlib.Path) -> Iterator[Scene]:
             cwd=tmp_path, env={**os.environ, **settings}, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
-    yield Scene(*web, run)
+    yield Scene(web[0], web[1], run)
     fleet.renew(*web)
 
 
