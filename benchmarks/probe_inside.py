@@ -59,10 +59,10 @@ def ways(listeners: int, connections: int) -> Iterator[tuple[str, Callable[[], f
     if connections:
         yield "ss -tno", lambda: program("ss", "-tno")
     yield "discover", discover
-    found = discovery_listeners.discover()
+    found = discovery_listeners.look_around().listeners
     # The servers of the connections that only lie there are none of the targets: one port each, at the end.
     targets = [
-        types.Target(one.address, one.port, one.family, one, place=0)
+        types.Target(one.address, one.port, one.family, one, target_index=0)
         for one in found
         if sum(other.process == one.process for other in found) > 1 or not connections
     ]
@@ -79,14 +79,14 @@ def program(*command: str) -> float:
 
 
 def discover() -> float:
-    assert all(one.process for one in discovery_listeners.discover())
+    assert all(one.process for one in discovery_listeners.look_around().listeners)
     return 0.0
 
 
 def inspect(targets: list[types.Target], *, connections: bool) -> float:
     options = types.Options(settle=SETTLE, connections=connections)
-    seen = inspect_run.inspect(targets, options)
-    assert [one.values.time if one.values else None for one in seen] == [60] * len(targets)
+    seen = inspect_run.inspect(targets, options, discovery_listeners.again)
+    assert [one.values.time if one.values else None for _target, one in seen] == [60] * len(targets)
     return SETTLE
 
 

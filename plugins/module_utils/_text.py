@@ -23,6 +23,12 @@ def sentence(text: str) -> str:
     return ended[:1].upper() + ended[1:]
 
 
+def as_part(message: object) -> str:
+    """A sentence for use inside of another: without its capital and its full stop."""
+    text = str(message)
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
 def counted(number: int, noun: str) -> str:
     """``1 probe``, ``3 probes``."""
     return "1 {0}".format(noun) if number == 1 else "{0} {1}s".format(number, noun)

@@ -75,7 +75,7 @@ TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subproc
 PAYLOADS = {
     "tcp_keepalive": (22, 96),
     "tcp_keepalive_info": (17, 67),
-    "tcp_keepalive_probe": (58, 275),
+    "tcp_keepalive_probe": (64, 275),
 }
 
 FILES = imports.plugins()

@@ -52,7 +52,7 @@ def test_a_listener_for_both_families_without_ipv6(host: ThrowawayHost) -> None:
     assert both["values"] == {**QUICK, "user_timeout": 0}
     assert both["measured"]["ended_by"] == "dropped"
     assert ipv6_only["contact"] == "not_tried"
-    assert ipv6_only["problem"].endswith("no port is free, or it has no address to reach that one from")
+    assert ipv6_only["problem"].endswith("no port is free, or no address of its own leads there")
 
 
 def test_a_name_is_tried_at_each_of_its_addresses(host: ThrowawayHost) -> None:
@@ -67,7 +67,8 @@ def test_a_name_is_tried_at_each_of_its_addresses(host: ThrowawayHost) -> None:
     assert good["path"]["answered"] is True
     assert refused["verdict"] == "refused"
     assert refused["reason"] == (
-        "[::1]:1 refused the connection: nobody listens there; 127.0.0.1:1 refused the connection: nobody listens there."
+        "[::1]:1 refused the connection: nothing listens there, or a firewall rejects it; 127.0.0.1:1 refused the connection: "
+        "nothing listens there, or a firewall rejects it."
     )
     told = host.read(progress).decode().splitlines()
     assert told[0] == "looking up 1 host name"
@@ -102,4 +103,4 @@ def test_no_route_to_a_listener_of_this_host(host: ThrowawayHost) -> None:
     with scene.servers(host, {**QUICK, "address": "0.0.0.0"}, within=["ip", "netns", "exec", "dark"]) as (port,):
         (seen,) = scene.measured(host, [{"address": "0.0.0.0", "port": port}], local=True)["observations"]
     assert seen["contact"] == "not_tried"
-    assert seen["problem"].endswith(f"0.0.0.0:{port}: no route leads there, as where lo is down")
+    assert seen["problem"].endswith(f"0.0.0.0:{port}: no route leads there; check that the interface lo is up")

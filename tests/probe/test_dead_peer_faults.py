@@ -53,7 +53,7 @@ def test_no_contact(shared_host: ThrowawayHost) -> None:
     contacts = [observation["contact"] for observation in seen]
     assert contacts == ["accepted", "unreachable", "refused", "refused", "unreachable", "unreachable"]
     assert seen[0]["measured"]["ended_by"] == "dropped"
-    assert "nobody listens" in seen[2]["problem"]
+    assert "nothing listens" in seen[2]["problem"]
     assert seen[3]["problem"].startswith("[::1]:1 ")
     assert "no answer in 1.5 s" in seen[1]["problem"]
     assert "no answer in 1.5 s" in seen[4]["problem"]
@@ -62,13 +62,13 @@ def test_no_contact(shared_host: ThrowawayHost) -> None:
 
 
 def test_a_port_that_is_drawn_as_our_own(host: ThrowawayHost) -> None:
-    """Nobody listens there; TCP connects a socket with itself where its own port is the one that it calls."""
+    """Nothing listens there; TCP connects a socket with itself where its own port is the one that it calls."""
     host.sh("echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range")
     (seen,) = scene.measured(host, [{"port": 40000, "max_wait": 1}])["observations"]
     assert seen["contact"] == "refused"
 
 
-def test_a_flood_holds_up_nobody(shared_host: ThrowawayHost) -> None:
+def test_a_flood_delays_no_other(shared_host: ThrowawayHost) -> None:
     with scene.servers(shared_host, QUICK, *[{"floods": True}] * 3) as ports:
         found = scene.measured(shared_host, [{"port": port, "max_wait": 3} for port in ports], options={"timeout": 1})
     good, *floods = found["observations"]

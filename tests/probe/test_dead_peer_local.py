@@ -158,7 +158,7 @@ def test_a_firewall_is_no_full_queue(seen: Results, name: str) -> None:
 
 def test_the_full_queue_is_told(seen: Results) -> None:
     problem = seen["never accepts, and is full"]["problem"]
-    assert problem.endswith("gave no answer in 3.5 s: 1 wait to be accepted, and its queue holds 0")
+    assert problem.endswith("takes no connection: its queue is full; 1 wait to be accepted, and it holds 0")
 
 
 def test_accepted_but_silent_behind_tls(seen: Results) -> None:
@@ -178,5 +178,5 @@ def test_deferred_and_asked(seen: Results) -> None:
     assert seen["defers, asked"]["measured"]["probes"] == 3
 
 
-def test_nobody_waits_for_another(seen: Results) -> None:
+def test_no_listener_waits_for_another(seen: Results) -> None:
     assert seen.found["took"] < 10

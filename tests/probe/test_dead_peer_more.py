@@ -110,7 +110,7 @@ def test_silence_is_measured_beside(seen: Results) -> None:
 
 def test_nothing_in_flight(seen: Results) -> None:
     assert seen["nothing in flight"]["in_flight"] is None
-    assert "the application sent nothing in 2 s; with send" in " ".join(seen["nothing in flight"]["limits"])
+    assert "the application sent nothing in 2 s; give send" in " ".join(seen["nothing in flight"]["limits"])
 
 
 def test_in_flight_for_longer_than_max_wait(seen: Results) -> None:
@@ -156,7 +156,7 @@ def test_another_source(shared_host: ThrowawayHost) -> None:
     assert usable["contact"] == "accepted"
     assert {segment.source_address for segment in wire if segment.destination == port} == {"127.0.0.2"}
     assert unusable["contact"] == "not_tried"
-    assert "source_address 127.0.0.2 cannot be used here" in unusable["problem"]
+    assert "source_address is '127.0.0.2': " in unusable["problem"]
 
 
 def test_a_source_that_is_not_ours(shared_host: ThrowawayHost) -> None:

@@ -34,7 +34,7 @@ def test_each_worker_is_measured_for_itself(shared_host: ThrowawayHost) -> None:
     assert not any("Another worker" in limit for entry in found.values() for limit in entry["limits"])
 
 
-def test_a_worker_that_gets_no_turn_is_told_by_anothers_connection(shared_host: ThrowawayHost) -> None:
+def test_a_worker_that_gets_no_turn_has_the_values_of_another(shared_host: ThrowawayHost) -> None:
     steered = {"reuseport": True, "first_worker_only": True, "accepted": {"time": 11}}
     with (
         scene.servers(shared_host, steered) as (first,),
@@ -42,8 +42,6 @@ def test_a_worker_that_gets_no_turn_is_told_by_anothers_connection(shared_host: 
     ):
         found = measured(shared_host, first.port)
     assert found[second.pid]["settings"]["time"] == 11
-    limit = (
-        f"Another worker on this port took every test connection: what is told here is what process {first.pid} has."
-    )
+    limit = f"Another worker on this port took every test connection: these are the values of process {first.pid}."
     assert limit in found[second.pid]["limits"]
     assert limit not in found[first.pid]["limits"]

@@ -125,8 +125,8 @@ def test_a_namespace_that_cannot_be_left_again_is_not_entered(shared_host: Throw
     assert found.observation(server.port)["contact"] == "not_tried"
     (limit,) = found.answer["limits"]
     assert re.fullmatch(
-        r"Not all network namespaces were looked into: [1-9]\d* could not be entered, and of \d+ processes it is not shown "
-        r"which is theirs; run the task as root of the machine, not of a container\.",
+        r"Not all network namespaces were looked into: [1-9]\d* could not be entered, and those of \d+ processes are not "
+        r"shown; run the task as root of the machine, not of a container\.",
         limit,
     )
 
@@ -149,7 +149,7 @@ def test_what_another_user_may_not_see_is_null_and_yet_found(shared_host: Throwa
 
 def test_without_a_free_descriptor_there_is_a_sentence(shared_host: ThrowawayHost) -> None:
     program = (
-        "import resource, sys; sys.argv = ['']; from tests.support.inspecting import prober; import os;"
+        "import resource, sys; sys.argv = ['']; from tests.support.probe.inspecting import prober; import os;"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); prober.main()"
     )
     process = shared_host.start("env", "-C", os.getcwd(), sys.executable, "-c", program, stdin=b"{}\n")

@@ -59,11 +59,11 @@ def test_the_timer_shows_that_keepalive_is_on_and_never_that_it_is_off(
         assert observation["set_by"] is None
     assert (off["contact"], off["read"], off["keepalive"], off["values"]) == ("accepted", "timer", None, None)
     assert on["limits"] == [
-        "Only the kernel's timers were seen, which show that keepalive is on and about how long its time is, but not "
-        f"interval and probes: {why.format(pid=servers[0].pid)}."
+        "Only the kernel's timers were read: they show that keepalive is on and about how long its time is, but not interval "
+        f"and probes: {why.format(pid=servers[0].pid)}."
     ]
     assert off["limits"] == [
-        "Only the kernel's timers were seen, and no keepalive timer runs on the test connection: "
+        "Only the kernel's timers were read, and no keepalive timer runs on the test connection: "
         f"{why.format(pid=servers[3].pid)}."
     ]
 
@@ -86,7 +86,8 @@ def test_a_deferred_listener_is_told_from_outside(shared_host: ThrowawayHost) ->
         )
     assert (observation["contact"], observation["deferred"], observation["problem"]) == ("not_tried", True, None)
     assert observation["limits"][-1] == (
-        "The listener takes a connection only once data has come (TCP_DEFER_ACCEPT): give send to have it probed."
+        "The application gets a connection only after data has come (TCP_DEFER_ACCEPT): give send, bytes that it understands, "
+        "to have a connection probed."
     )
 
 

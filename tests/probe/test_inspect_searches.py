@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import socket
 
+import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    attempt as inspect_attempt,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    run as inspect_run,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import accept_queue
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 from tests.support.hosts.throwaway import ThrowawayHost
 from tests.support.probe.inspecting import scene
@@ -44,27 +39,20 @@ def test_applications_that_were_started_again_are_searched_together(shared_host:
     assert found.answer["listings"] == 1
 
 
-class Counting(sock_diag.Diag):
-    dumps = 0
-
-    def listeners(self, family: int) -> list[tuple[sock_diag.Socket, bool]]:
-        self.dumps += 1
-        return super().listeners(family)
-
-
-def test_full_queues_are_looked_for_once() -> None:
-    diag = Counting()
+def test_a_full_queue_is_looked_up_without_a_list_of_the_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list has every listener of the machine, and each of 1,000 that are stuck would ask for one."""
+    monkeypatch.delattr(sock_diag.Diag, "listeners")
+    family = int(socket.AF_INET)
     with (
-        diag,
         socket.create_server(("127.0.0.1", 0), backlog=0) as own,
+        socket.create_server(("127.0.0.1", 0)) as other,
+        socket.socket() as ours,
         socket.create_connection(own.getsockname()),
     ):
-        target = types.Target("127.0.0.1", own.getsockname()[1], socket.AF_INET)
-        visits = [inspect_attempt.Visit(target, diag, types.Options()) for _ in range(SERVERS)]
-        assert inspect_run.full_queues(visits) == {}
-        assert diag.dumps == 0, "nobody is stuck"
-        for visit in visits:
-            visit.contact = observation.UNREACHABLE
-        full = "The listener takes no connection: 1 wait to be accepted, and its queue holds 0."
-        assert full in inspect_run.full_queues(visits).values()
-        assert diag.dumps == len(("IPv4", "IPv6"))
+        for port, problem in (
+            (own.getsockname()[1], "its queue is full; 1 wait to be accepted, and it holds 0"),
+            (other.getsockname()[1], None),
+        ):
+            target = types.Target("127.0.0.1", port, family, types.Listener(family, "127.0.0.1", port, 1, 1))
+            found = accept_queue.full_queue(target, ours, ("127.0.0.1", port))
+            assert (str(found).partition(": ")[2] if found else None) == problem

@@ -104,9 +104,7 @@ def test_a_tls_handshake_that_fails_is_said(shared_host: ThrowawayHost) -> None:
     observation = found.observation(server.port)
     assert observation["values"]["time"] == 33
     (limit,) = observation["limits"]
-    assert limit.startswith(
-        "What comes first could not be said, so the options are those before it: the TLS handshake failed"
-    )
+    assert limit.startswith("TLS or send failed (the TLS handshake failed")
 
 
 def test_settle_is_waited_once_for_all_of_them(everything: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ def test_open_connections_of_workers_are_counted_together_and_this_is_said(share
     ] * 2
 
 
-def test_a_worker_that_gets_no_turn_is_told_by_anothers_options(shared_host: ThrowawayHost) -> None:
+def test_a_worker_that_gets_no_turn_has_the_values_of_another(shared_host: ThrowawayHost) -> None:
     """Here the application steers every connection to its first worker."""
     steered = {"reuseport": True, "first_worker_only": True, "accepted": {"time": 11}}
     with (
@@ -47,7 +47,7 @@ def test_a_worker_that_gets_no_turn_is_told_by_anothers_options(shared_host: Thr
     seen = {one["process"]["pid"]: one for one in observations}
     assert {pid: one["values"]["time"] for pid, one in seen.items()} == {first.pid: 11, second.pid: 11}
     assert seen[second.pid]["limits"][0] == (
-        f"Another worker on this port took every test connection: what is told here is what process {first.pid} has."
+        f"Another worker on this port took every test connection: these are the values of process {first.pid}."
     )
     assert not any("took every" in limit for limit in seen[first.pid]["limits"])
 
@@ -56,7 +56,7 @@ def test_a_worker_that_gets_no_turn_is_told_by_anothers_options(shared_host: Thr
     ("wildcard", "exact"),
     [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("0.0.0.0", "::ffff:127.0.0.1")],
 )
-def test_a_wildcard_beside_another_listener_is_told_by_its_own_options(
+def test_a_wildcard_with_another_listener_on_its_port_has_its_own_options(
     shared_host: ThrowawayHost, wildcard: str, exact: str
 ) -> None:
     """At the address of loopback the other one answers, so the wildcard is probed at another."""
@@ -88,7 +88,7 @@ def test_a_wildcard_that_nothing_reaches_is_told_by_what_it_has_itself(shared_ho
     assert seen[second.pid]["keepalive"] is False
     assert (seen[first.pid]["contact"], seen[first.pid]["values"]["time"]) == ("not_tried", 11)
     assert seen[first.pid]["problem"] == (
-        f"Another listener has port {first.port} of the loopback address, where a connection to this one would go."
+        f"another listener has port {first.port} of the loopback address, so a connection to this one would reach that one"
     )
 
 

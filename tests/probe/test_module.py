@@ -91,7 +91,7 @@ def test_entries_come_in_the_order_of_the_targets(shared_host: ThrowawayHost, go
         (1, "nobody", "refused"),
         (2, "good one", "time_too_long"),
     ]
-    assert listeners[1]["reason"] == "Nobody listens on TCP port 1 of this host."
+    assert listeners[1]["reason"] == "Nothing listens on TCP port 1 of this host."
 
 
 def test_check_mode_opens_no_connection_and_lists_them(shared_host: ThrowawayHost, good: int) -> None:
@@ -160,7 +160,7 @@ def test_a_udp_socket_on_the_port_is_said(shared_host: ThrowawayHost) -> None:
     assert entry["reason"].endswith("a UDP socket does, and UDP has no keepalive.")
 
 
-def test_a_host_without_an_address_is_unreachable_and_holds_nobody_up(shared_host: ThrowawayHost) -> None:
+def test_a_host_without_an_address_is_unreachable_and_delays_no_other(shared_host: ThrowawayHost) -> None:
     """Two in one call: one has no address, the other refuses."""
     targets = [
         {"host": "no-such-host.invalid", "port": 80},
@@ -213,7 +213,7 @@ def test_namespaces_that_are_not_shown_are_a_warning(shared_host: ThrowawayHost,
     assert good in [entry["port"] for entry in result["listeners"]]
     (limit,) = result["limits"]
     assert limit.startswith("Not all network namespaces were looked into: ")
-    assert limit.endswith(" processes it is not shown which is theirs; run the task with become: true.")
+    assert limit.endswith(" processes are not shown; run the task with become: true.")
     assert result["warnings"] == result["limits"]
     assert probe(shared_host, ports=[good])["limits"] == []
 

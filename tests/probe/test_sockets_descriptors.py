@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
@@ -150,21 +150,22 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
             for seen, _mptcp in diag.listeners(socket.AF_INET)
             if seen.port == own.getsockname()[1]
         )
-        assert lookup.look_up(diag, ours, listener) is None
+        ends = lookup.ends_of(ours, listener.interface)
+        assert lookup.look_up(diag, ends).inode == 0
         theirs, _peer = own.accept()
         with theirs:
-            seen = lookup.look_up(diag, ours, listener)
-            assert seen is not None
-            found = lookup.accepted(seen, lookup.search([seen.inode], [listener])[seen.inode])
+            seen = lookup.look_up(diag, ends)
+            holder = lookup.search({seen.inode: listener.pids})[seen.inode]
+            found = lookup.Accepted(seen.family, seen.cookie, holder)
             assert found.holder == sockets_types.Holder(os.getpid(), theirs.fileno())
             assert lookup.read(found).keepalive is False
-            lookup.lower(found, _settings.Values(2, 1, 3, 0))
-            assert lookup.read(found) == socket_options.SocketOptions(True, _settings.Values(2, 1, 3, 0))
+            lookup.lower(found, socket_options.Values(2, 1, 3, 0))
+            assert lookup.read(found) == socket_options.SocketOptions(True, socket_options.Values(2, 1, 3, 0))
             assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 2
         with pytest.raises(_errors.SocketGone):
             lookup.read(found)
         with pytest.raises(_errors.SocketGone):
-            lookup.look_up(diag, ours, listener)
+            lookup.look_up(diag, ends)
 
 
 def test_the_newest_descriptors_are_looked_at_first_and_holes_do_no_harm() -> None:

@@ -109,7 +109,7 @@ def parse_target(entry: t.Mapping[str, t.Any], index: t.Optional[int]) -> types.
         address="",
         port=0,
         family=0,
-        place=index,
+        target_index=index,
         name=entry.get("name"),
         host=entry["host"] or None,
         method=method,

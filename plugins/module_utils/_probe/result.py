@@ -19,7 +19,7 @@ def entry(target: types.Target, seen: observation.Observation) -> Entry:
     forwarder = listener.forwarder if listener is not None else None
     judgement = rules.judge(seen, observation.Subject(target.policy, target.exempt, forwarder))
     return {
-        "target": target.place,
+        "target": target.target_index,
         "named": target.named,
         "name": target.name,
         "host": target.host,

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Silence: a filter on a connection of our own, so that its other side finds its peer dead. Nothing else is touched.
+"""A filter on a connection of our own, so that its other side finds its peer dead. No other connection is touched.
 
-The filter is classic BPF, run by the kernel on each segment for this socket before TCP sees it; the data that it is shown
-starts at the TCP header, for IPv4 and IPv6 alike.
+The filter is classic BPF. The kernel runs it on each segment for this socket before TCP sees it; the data starts at the TCP
+header, for IPv4 and IPv6 alike.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ MEMINFO = struct.Struct("9I")  # the last is the count of segments that were dro
 Instruction = t.Tuple[int, int, int, int]
 # Codes of linux/bpf_common.h, named for what they do here.
 LOAD_BYTE, LOAD_LENGTH, TO_INDEX, SHIFT_RIGHT, AND, SUBTRACT_INDEX = 0x30, 0x80, 0x07, 0x74, 0x54, 0x1C
-IF_ANY_BIT, IF_EQUAL, IF_GREATER, RETURN = 0x45, 0x15, 0x25, 0x06
+IF_ANY_BIT, IF_EQUAL, RETURN = 0x45, 0x15, 0x06
 PASS, DROP = 0xFFFFFFFF, 0
 FIN, SYN, RST, PSH = 1, 2, 4, 8
 
@@ -46,7 +46,7 @@ PROBES: t.Tuple[Instruction, ...] = (
     (RETURN, 0, 0, PASS),
     (RETURN, 0, 0, DROP),
 )
-# Data is dropped, so that it is never acknowledged; what carries none passes, for it acknowledges what we sent. So do
+# Data is dropped, so that it is never acknowledged. Segments without data pass, for they acknowledge what we sent. So do
 # probes with a byte of old data.
 DATA: t.Tuple[Instruction, ...] = (
     (LOAD_BYTE, 0, 0, 13),
@@ -62,7 +62,7 @@ DATA: t.Tuple[Instruction, ...] = (
 
 
 def attach(connection: socket.socket, program: t.Sequence[Instruction]) -> None:
-    """Let ``program`` decide what the connection hears from now on. Raises ``OSError``."""
+    """Let ``program`` decide which segments the connection gets from now on. Raises ``OSError``."""
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *instruction) for instruction in program))
     # struct sock_fprog: a length, padding, a pointer.
     filter_program = struct.pack("HP", len(program), ctypes.addressof(code))
@@ -93,9 +93,9 @@ def refused(error: OSError) -> str:
     """Why a filter could not be attached: part of a sentence."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return (
-            "the prober may not attach a filter to its own connection, and so cannot play dead; that takes CAP_NET_ADMIN in "
-            "its network namespace: run it with become: true"
+            "the prober cannot simulate a dead peer: the filter on its socket needs CAP_NET_ADMIN in its network namespace; "
+            "use become: true"
         )
-    return "the prober cannot attach a filter to its own connection, and so cannot play dead: {0}".format(
+    return "the prober cannot simulate a dead peer: the filter on its socket was refused ({0})".format(
         error.strerror or error
     )

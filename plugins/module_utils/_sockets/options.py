@@ -12,6 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_DEFER_ACCEPT, TCP_USER_TIMEOUT = 4, 5, 6, 9, 18
 
 Values = _settings.Values
+UNKNOWN = Values()
 
 
 class SocketOptions(t.NamedTuple):
@@ -23,26 +24,25 @@ class SocketOptions(t.NamedTuple):
 
 
 def read(own: socket.socket, listener: bool = False) -> SocketOptions:
-    """Of a listener that has keepalive off no values: its connections may get others with the on."""
+    """No values for a listener with keepalive off: switching it on for a connection may set others."""
     keepalive = bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
-    if listener:
-        values = values_of(own) if keepalive else Values()
-        return SocketOptions(keepalive, values, bool(number(own, TCP_DEFER_ACCEPT)))
-    return SocketOptions(keepalive, values_of(own))
+    if not listener:
+        return SocketOptions(keepalive, values_of(own))
+    return SocketOptions(keepalive, values_of(own) if keepalive else UNKNOWN, bool(number(own, TCP_DEFER_ACCEPT)))
 
 
 def values_of(own: socket.socket) -> Values:
-    user_timeout = number(own, TCP_USER_TIMEOUT)
-    return Values(
-        number(own, TCP_KEEPIDLE),
-        number(own, TCP_KEEPINTVL),
-        number(own, TCP_KEEPCNT),
-        user_timeout / 1000 if user_timeout else user_timeout,
-    )
+    get, tcp = own.getsockopt, socket.IPPROTO_TCP
+    try:
+        timeout = get(tcp, TCP_USER_TIMEOUT) / 1000
+        return Values(get(tcp, TCP_KEEPIDLE), get(tcp, TCP_KEEPINTVL), get(tcp, TCP_KEEPCNT), timeout or 0)
+    except OSError:  # of an MPTCP socket, which knows only some
+        known = [number(own, option) for option in (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT)]
+        return Values(known[0], known[1], known[2], known[3] / 1000 if known[3] else known[3])
 
 
 def number(own: socket.socket, option: int) -> t.Optional[int]:
-    """``None`` where the socket does not know the option: an MPTCP socket refuses some."""
+    """``None`` where the socket does not know the option."""
     try:
         return own.getsockopt(socket.IPPROTO_TCP, option)
     except OSError:

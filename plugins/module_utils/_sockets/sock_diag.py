@@ -44,6 +44,7 @@ LOCAL = tuple(("I", 6 + word) for word in range(4))
 
 Cell = t.Tuple[str, int]
 Column = t.List[int]
+End = t.Tuple[bytes, int]
 
 
 class Socket(t.NamedTuple):
@@ -91,6 +92,11 @@ class Socket(t.NamedTuple):
 @functools.lru_cache(maxsize=256)
 def address(family: int, packed: bytes) -> str:
     return socket.inet_ntop(family, packed if family == socket.AF_INET6 else packed[:4])
+
+
+def end(family: int, name: t.Tuple[t.Any, ...]) -> End:
+    """One end of a connection, as ``lookup`` takes it, from what ``getsockname()`` tells."""
+    return socket.inet_pton(family, str(name[0]).partition("%")[0]), int(name[1])
 
 
 class Diag:
@@ -153,9 +159,7 @@ class Diag:
                 column += values[place :: size // struct.calcsize(form)].tolist()
         return columns
 
-    def lookup(
-        self, family: int, local: t.Tuple[bytes, int], remote: t.Tuple[bytes, int], interface: int = 0
-    ) -> t.Optional[Socket]:
+    def lookup(self, family: int, local: End, remote: End, interface: int = 0) -> t.Optional[Socket]:
         """The one socket with these ends, found without a search; ``None`` where there is none."""
         self._socket.send(request(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
         received = self._socket.recv_into(self._buffer)

@@ -97,7 +97,7 @@ def test_what_is_named_is_validated_and_nothing_else(applications: ThrowawayHost
 def test_a_named_listener_that_is_not_there_fails(applications: ThrowawayHost) -> None:
     run = validated(applications, validate_policy=POLICY, validate_applications=named(GOOD, 8999))
     assert said(run, "web") == [
-        "port 8999: refused: Nobody listens on TCP port 8999 of this host. "
+        "port 8999: refused: Nothing listens on TCP port 8999 of this host. "
         "Remedy: Start the application, or correct its port."
     ]
 

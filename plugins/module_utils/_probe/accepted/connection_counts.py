@@ -1,18 +1,29 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many connections of each listener are open, and on how many the keepalive timer is seen to run: one look at all."""
+"""How many connections of each listener are open, and on how many the keepalive timer runs: one look at all of them."""
 
 import collections
 import socket
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_filter, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 HIDING = (sock_diag.TIMER_RETRANSMIT, sock_diag.TIMER_ZERO_WINDOW)
 WORDS: t.Dict[int, int] = {socket.AF_INET: 1, socket.AF_INET6: 4}
+
+LATER = (
+    "keepalive is off on a silent connection, and on for others that are open: the application turns it on later, for "
+    "example after a login"
+)
+HIDDEN = (
+    "{0} of the {1} open connections have data in flight, which hides their keepalive timer: they count as without."
+)
+SHARED = "{0} listeners share this address and port: the open connections of all of them are counted at each."
 
 Key = t.Tuple[int, int, bytes]
 Bound = t.Dict[Key, t.List[int]]
@@ -22,9 +33,9 @@ class Count(t.NamedTuple):
     open: int = 0
     with_keepalive: int = 0
     hidden: int = 0
-    """With data in flight, whose timer runs in the place of keepalive's."""
+    """With data in flight: another timer runs in the place of keepalive's."""
     shared_by: int = 1
-    """Listeners of the same address and port: whose connection is whose is not seen."""
+    """Listeners of the same address and port: the kernel does not tell which of them a connection belongs to."""
 
     @property
     def some_on(self) -> bool:
@@ -32,9 +43,24 @@ class Count(t.NamedTuple):
         return self.with_keepalive > 0 and self.shared_by == 1
 
 
-def count(diag: sock_diag.Diag, listeners: t.Sequence[types.Listener]) -> t.Dict[int, Count]:
+Counts = t.Dict[int, Count]
+
+
+def of_targets(targets: t.Sequence[types.Target]) -> Counts:
+    """By the cookies of the targets' listeners; none where the kernel does not list its sockets."""
+    here = [one.listener for one in targets if one.listener is not None and one.namespace is None]
+    if not here:
+        return {}
+    try:
+        with sock_diag.Diag() as diag:
+            return count(diag, here)
+    except _errors.HostUnreadable:
+        return {}
+
+
+def count(diag: sock_diag.Diag, listeners: t.Sequence[types.Listener]) -> Counts:
     """By the listeners' cookies. Raises ``HostUnreadable``."""
-    counts: t.Dict[int, Count] = {}
+    counts: Counts = {}
     for family in FAMILIES:
         wanted = {listener.cookie for listener in listeners if listener.family == family}
         ports = {listener.port for listener in listeners if listener.family == family}
@@ -44,11 +70,25 @@ def count(diag: sock_diag.Diag, listeners: t.Sequence[types.Listener]) -> t.Dict
     return counts
 
 
-def of_family(diag: sock_diag.Diag, family: int, ports: t.Set[int]) -> t.Dict[int, Count]:
+def with_count(found: observation.Observation, count: t.Optional[Count]) -> observation.Observation:
+    """The observation with what was counted at its listener."""
+    if count is None:
+        return found
+    if found.keepalive is False and count.some_on:
+        found = found._replace(keepalive=None, values=None, silent_for=None, problem=LATER)
+    limits = found.limits
+    if count.hidden:
+        limits += (HIDDEN.format(count.hidden, count.open),)
+    if count.shared_by > 1:
+        limits += (SHARED.format(count.shared_by),)
+    return found._replace(connections=observation.Connections(count.open, count.with_keepalive), limits=limits)
+
+
+def of_family(diag: sock_diag.Diag, family: int, ports: t.Set[int]) -> Counts:
     bound = listening(diag, family, ports)
     groups: t.Dict[Key, t.List[int]] = {}
     for (timer, port, *words), number in tallied(diag, family, ports).items():
-        key = whose(bound, family, socket.ntohs(port), words)
+        key = listener_of(bound, family, socket.ntohs(port), words)
         if key is not None:
             tally = groups.setdefault(key, [0, 0, 0])
             tally[0] += number
@@ -66,7 +106,7 @@ def tally_of(numbers: t.List[int], shared_by: int) -> Count:
 
 
 def listening(diag: sock_diag.Diag, family: int, ports: t.Set[int]) -> Bound:
-    """Every listener on these ports, wanted or not: each connection belongs to the one with the most exact address."""
+    """Every listener on these ports: a connection belongs to the one with the most exact address."""
     bound: Bound = {}
     for seen, _mptcp in diag.listeners(family):
         if seen.port in ports:
@@ -83,7 +123,7 @@ def tallied(diag: sock_diag.Diag, family: int, ports: t.Set[int]) -> t.Dict[t.Tu
     return tally
 
 
-def whose(bound: Bound, family: int, port: int, words: t.Sequence[int]) -> t.Optional[Key]:
+def listener_of(bound: Bound, family: int, port: int, words: t.Sequence[int]) -> t.Optional[Key]:
     local = b"".join(sock_diag.WORD.pack(word) for word in words)
     for address in (local, bytes(len(local))):
         if (family, port, address) in bound:

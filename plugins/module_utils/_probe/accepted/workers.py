@@ -1,52 +1,66 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which process has accepted which test connection, and where several listen on one port, whose it was."""
+"""Listeners that share a port (SO_REUSEPORT): the kernel chooses which worker gets a connection, and each has its own options."""
 
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import attempt as inspect_attempt
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
 
-Visit = inspect_attempt.Visit
-Found = t.Sequence[t.Tuple[Visit, sock_diag.Socket]]
+TRIES_PER_WORKER, MOST_TRIES = 8, 64
+
+ANOTHER_WORKER = "Another worker on this port took every test connection: these are the values of process {0}."
 
 
-def who_accepted(found: Found) -> t.List[t.Tuple[Visit, lookup.Accepted]]:
-    """The processes are searched once for all connections."""
-    holders = lookup.search_each({seen.inode: pids_of(visit.target) for visit, seen in found})
-    return [(visit, lookup.accepted(seen, holders.get(seen.inode))) for visit, seen in found]
+class AnotherWorker(Exception):
+    """The connection went to another worker than the one that is to be probed: make another one."""
 
 
-def pids_of(target: types.Target) -> t.Tuple[int, ...]:
-    return target.listener.pids if target.listener is not None else ()
+def most_tries(workers: int) -> int:
+    """How many connections are made until the worker that is meant gets one.
+
+    With 8 for each worker one in 3,000 gets none, with 4 it would be one in 55.
+    """
+    return min(TRIES_PER_WORKER * workers, MOST_TRIES)
+
+
+def sharing(targets: t.Iterable[types.Target]) -> t.List[t.List[int]]:
+    """For each target the indices of those at the same endpoint, its own among them."""
+    by_endpoint: t.Dict[types.Endpoint, t.List[int]] = {}
+    groups = []
+    for index, target in enumerate(targets):
+        group = by_endpoint.setdefault(target.endpoint, [])
+        group.append(index)
+        groups.append(group)
+    return groups
 
 
 class Workers:
-    """Listeners that share a port (SO_REUSEPORT): each worker may have options of its own, and the kernel chooses."""
+    """Which test connection is for which target. Both are numbered alike, and exchanged where the kernel chose another worker."""
 
-    def __init__(self, visits: t.Iterable[Visit]) -> None:
-        self.groups: t.Dict[types.Spot, t.List[Visit]] = {}
-        self.sorted: t.Set[Visit] = set()
-        for visit in visits:
-            self.groups.setdefault(visit.target.spot, []).append(visit)
+    def __init__(self, targets: t.Sequence[types.Target]) -> None:
+        self.targets = targets
+        self.groups = sharing(targets)
+        self.target_of = list(range(len(targets)))
+        """The index of the target that each connection is for."""
+        self.settled: t.Set[int] = set()
+        """The connections that no other one may exchange targets with any more."""
 
-    def sort_out(self, visit: Visit) -> bool:
-        """Whether the connection may be read, for its own target or, exchanged here, for the one that took it."""
-        group = self.groups[visit.target.spot]
-        holder = visit.accepted.holder if visit.accepted else None
-        if holder is None or len(group) == 1 or holder.pid in pids_of(visit.target):
-            self.sorted.add(visit)
-            return True
-        if not any(holder.pid in pids_of(other.target) for other in group):
-            self.sorted.add(visit)  # a child of theirs
-            return True
-        for other in group:
-            if other not in self.sorted and holder.pid in pids_of(other.target):
-                visit.target, other.target = other.target, visit.target
-                self.sorted.add(visit)
-                return True
-        visit.by_another = visit.tries >= lookup.most_tries(len(group))
-        return visit.by_another
+    def tries(self, connection: int) -> int:
+        return most_tries(len(self.groups[connection]))
+
+    def settle(self, connection: int, pid: t.Optional[int]) -> bool:
+        """Whether a connection that this process accepted can be read, for its own target or for that of another connection,
+        which then gets this one's. It cannot where the process is a worker whose target was read already."""
+        group = self.groups[connection]
+        own = self.targets[self.target_of[connection]]
+        if len(group) > 1 and pid is not None and pid not in own.pids:
+            others = [other for other in group if pid in self.targets[self.target_of[other]].pids]
+            waiting = [other for other in others if other not in self.settled]
+            if others and not waiting:
+                return False
+            if waiting:
+                other = waiting[0]
+                self.target_of[connection], self.target_of[other] = self.target_of[other], self.target_of[connection]
+        self.settled.add(connection)
+        return True

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a test connection goes, so that it reaches a listener on this machine."""
 
-import errno
 import socket
 import typing as t
 
@@ -16,11 +15,9 @@ LOOPBACK: t.Dict[int, t.Tuple[str, ...]] = {
     socket.AF_INET6: ("::1",),
 }
 EVERYWHERE = ("0.0.0.0", "::")
-# What connect() says on a machine whose loopback has no IPv6.
-NO_IPV6 = (errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EAFNOSUPPORT)
 
 
-class Place(t.NamedTuple):
+class Destination(t.NamedTuple):
     """A family, the address for ``connect()``, and the interface that the connection has to be bound to, if any."""
 
     family: int
@@ -28,8 +25,8 @@ class Place(t.NamedTuple):
     interface: int = 0
 
 
-def place(target: types.Target, source: t.Optional[str] = None) -> Place:
-    """The listener's own address; loopback where it listens on all. Asked in the listener's network namespace.
+def find(target: types.Target, source: t.Optional[str] = None) -> Destination:
+    """The listener's own address; loopback where it listens on all. Call it in the listener's network namespace.
 
     Raises:
         InvalidValue: it cannot be reached from ``source``, or from this machine at all.
@@ -39,30 +36,29 @@ def place(target: types.Target, source: t.Optional[str] = None) -> Place:
     address = target.address.partition("%")[0]
     interface = listener.interface if listener is not None else 0
     if address in EVERYWHERE and interface:
-        return Place(
-            family, sockaddr(family, own_address(target, family, interface), target.port, interface), interface
-        )
+        own = sockaddr(family, own_address(target, family, interface), target.port, interface)
+        return Destination(family, own, interface)
     if address in EVERYWHERE:
-        address = loopback(target, family) or nowhere(target)
+        address = loopback(target, family) or refuse(target)
     bound = 0 if is_link_local(address) else interface
-    return Place(family, sockaddr(family, address, target.port, interface), bound)
+    return Destination(family, sockaddr(family, address, target.port, interface), bound)
 
 
-def over_ipv4(target: types.Target) -> t.Optional[Place]:
+def over_ipv4(target: types.Target) -> t.Optional[Destination]:
     """The other way into a listener for both families, for a machine whose loopback has no IPv6; ``None`` for others."""
     address = loopback(target, socket.AF_INET) if for_both(target) else None
-    return Place(socket.AF_INET, (address, target.port)) if address else None
+    return Destination(socket.AF_INET, (address, target.port)) if address else None
 
 
 def loopback(target: types.Target, family: int) -> t.Optional[str]:
     """An address of loopback that no other listener has on this port: a connection there would reach that one."""
-    beside = target.listener.beside if target.listener is not None else ()
-    return next((address for address in LOOPBACK[family] if address not in beside), None)
+    taken = target.listener.specific_addresses if target.listener is not None else ()
+    return next((address for address in LOOPBACK[family] if address not in taken), None)
 
 
-def nowhere(target: types.Target) -> str:
+def refuse(target: types.Target) -> str:
     raise _errors.InvalidValue(
-        "Another listener has port {0} of the loopback address, where a connection to this one would go.".format(
+        "Another listener has port {0} of the loopback address, so a connection to this one would reach that one.".format(
             target.port
         )
     )
@@ -80,7 +76,7 @@ def family_from(target: types.Target, source: t.Optional[str]) -> int:
     family = socket.AF_INET6 if ":" in source else socket.AF_INET
     if family != target.family and not (family == socket.AF_INET and for_both(target)):
         raise _errors.InvalidValue(
-            "source_address is {0}: from there nobody reaches {1}, an address of the other family.".format(
+            "source_address is {0}: no connection from there reaches {1}, an address of the other family.".format(
                 _errors.shown(source), target.address
             )
         )

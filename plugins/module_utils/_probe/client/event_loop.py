@@ -1,131 +1,194 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many conversations at once, in one thread: each is a generator that says what it waits for, and is resumed when it comes."""
+"""Many coroutines in one thread: each is a generator that yields what it waits for, and is resumed when that comes."""
 
 import heapq
 import itertools
-import selectors
 import socket
-import time
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import network as client_network
+
 Result = t.TypeVar("Result")
-READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-# Of so few entries it does not matter how many are of the past.
-FEW = 100
+READ, WRITE = client_network.READ, client_network.WRITE
+# A heap with fewer entries is not purged of stale timers.
+FEW = 500
+# This many tasks are started before those that run are looked after.
+AT_ONCE = 64
 
 
 class Pause(t.NamedTuple):
-    """What a conversation waits for: the moment ``until`` (of ``time.monotonic``), or an event on its connection before."""
+    """What a coroutine waits for: the moment ``until`` (of ``now``; 0 is the end of this turn of the loop), or an event on its
+    connection before."""
 
     until: float
     connection: t.Optional[socket.socket] = None
     events: int = 0
 
 
-Conversation = t.Generator[Pause, int, Result]
+# It is sent the events that came; none where the moment came first.
+Coroutine = t.Generator[Pause, t.Optional[int], Result]
+
+_clocks: t.List[t.Callable[[], float]] = [client_network.MACHINE.now]
 
 
-class _Turn(t.Generic[Result]):
-    """One conversation and what it waits for now. A connection stays registered while it is waited for again."""
+def now() -> float:
+    """The time of the running loop, in seconds since some moment."""
+    return _clocks[-1]()
 
-    def __init__(self, conversation: Conversation[Result]) -> None:
-        self.conversation = conversation
-        self.waits_for = -1
-        """The number of its entry in the queue; an entry with another number is of the past."""
-        self.started = False
+
+class Task(t.Generic[Result]):
+    """One coroutine and what it waits for."""
+
+    def __init__(self, coroutine: Coroutine[Result]) -> None:
+        self.coroutine = coroutine
+        self.timer = -1
+        """The number of its current timer; a timer of this task with another number is stale."""
         self.registered: t.Optional[t.Tuple[socket.socket, int]] = None
+        """The connection and the events that are waited for. It stays registered while it is waited for again."""
+        self.descriptor = -1
+        """That of the registered connection, which may be closed by now."""
         self.result: t.List[Result] = []
 
-    def resume(self, events: int, selector: selectors.BaseSelector) -> t.Optional[float]:
-        """Until when it pauses; ``None`` at its end."""
-        try:
-            pause = self.conversation.send(events) if self.started else next(self.conversation)
-        except StopIteration as end:
-            self.unregister(selector)
-            self.result.append(end.value)
-            return None
-        self.started = True
-        wanted = (pause.connection, pause.events) if pause.connection is not None and pause.events else None
-        if wanted != self.registered:
-            self.unregister(selector)
-            if wanted is not None:
-                selector.register(wanted[0], wanted[1], self)
-            self.registered = wanted
-        return pause.until
 
-    def unregister(self, selector: selectors.BaseSelector) -> None:
-        if self.registered is not None:
-            try:
-                selector.unregister(self.registered[0])
-            except (KeyError, ValueError):
-                pass  # it was closed
-            self.registered = None
-
-
-class _Agenda(t.Generic[Result]):
-    """Which turn is due next. An entry is of the past where its turn has gone on since; such do not pile up."""
+class TimerHeap(t.Generic[Result]):
+    """The timers of all tasks. A timer is stale when an event has resumed its task; stale timers are purged."""
 
     def __init__(self) -> None:
-        self.order = itertools.count()  # no two entries of the heap are equal, so turns are never compared
-        self.entries: t.List[t.Tuple[float, int, _Turn[Result]]] = []
+        self.numbers = itertools.count()  # no two entries are equal, so tasks are never compared
+        self.entries: t.List[t.Tuple[float, int, Task[Result]]] = []
         self.most = FEW
 
-    def add(self, turn: _Turn[Result], until: float) -> None:
-        heapq.heappush(self.entries, (until, turn.waits_for, turn))
+    def add(self, task: Task[Result], until: float) -> None:
+        task.timer = next(self.numbers)
+        heapq.heappush(self.entries, (until, task.timer, task))
         if len(self.entries) > self.most:
-            self.entries = [entry for entry in self.entries if entry[1] == entry[2].waits_for]
+            self.entries = [entry for entry in self.entries if entry[1] == entry[2].timer]
             heapq.heapify(self.entries)
             self.most = max(FEW, 2 * len(self.entries))
 
     def next(self) -> float:
         return self.entries[0][0]
 
-    def take_due(self, now: float) -> t.Iterator[_Turn[Result]]:
-        while self.entries and self.entries[0][0] <= now:
-            _until, number, turn = heapq.heappop(self.entries)
-            if number == turn.waits_for:  # else an event came first
-                yield turn
+    def take_due(self, moment: float) -> t.Iterator[Task[Result]]:
+        while self.entries and self.entries[0][0] <= moment:
+            _until, number, task = heapq.heappop(self.entries)
+            if number == task.timer:
+                yield task
 
 
-def run(conversations: t.Iterable[Conversation[Result]]) -> t.List[Result]:
-    """Hold all conversations to their ends; what each returned, in their order. None is left half way, whatever happens."""
-    turns = [_Turn(conversation) for conversation in conversations]
-    try:
-        with _selector() as selector:
-            _hold(turns, selector)
-    finally:
-        for turn in turns:
-            turn.conversation.close()
-    return [turn.result[0] for turn in turns]
+class Loop(t.Generic[Result]):
+    def __init__(self, poller: client_network.Poller, fault: t.Optional[t.Callable[[str], Result]]) -> None:
+        self.poller = poller
+        self.fault = fault
+        self.timers: TimerHeap[Result] = TimerHeap()
+        self.waiting: t.Dict[int, Task[Result]] = {}
+        """The tasks that wait for an event, by descriptor."""
+        self.running = 0
+        self.soon: t.List[Task[Result]] = []
+        """The tasks that are resumed at the end of this turn."""
 
+    def run(self, tasks: t.Sequence[Task[Result]]) -> None:
+        self.running = len(tasks)
+        for start in range(0, len(tasks), AT_ONCE):
+            for task in tasks[start : start + AT_ONCE]:
+                self.resume(task, None)
+            self.turn(0.0)
+        while self.running:
+            self.turn(0.0 if self.soon else max(0.0, self.timers.next() - now()))
 
-def _selector() -> selectors.BaseSelector:
-    """The quickest there is takes a descriptor. Where none is free, each conversation is to find that out for itself."""
-    try:
-        return selectors.DefaultSelector()
-    except OSError:
-        return selectors.PollSelector()
+    def turn(self, seconds: float) -> None:
+        """Resume the tasks whose event has come, or comes within this time, and those that are due then."""
+        for descriptor, events in self.poller.wait(seconds):
+            if descriptor in self.waiting:
+                self.resume(self.waiting[descriptor], events)
+        for task in self.timers.take_due(now()):
+            self.resume(task, None)
+        soon, self.soon = self.soon, []
+        for task in soon:
+            self.resume(task, None)
 
-
-def _hold(turns: t.Sequence["_Turn[Result]"], selector: selectors.BaseSelector) -> None:
-    agenda: _Agenda[Result] = _Agenda()
-    going = len(turns)
-
-    def resume(turn: "_Turn[Result]", events: int) -> None:
-        nonlocal going
-        turn.waits_for = next(agenda.order)
-        until = turn.resume(events, selector)
-        if until is None:
-            going -= 1
+    def resume(self, task: Task[Result], events: t.Optional[int]) -> None:
+        try:
+            pause = task.coroutine.send(events)
+            while pause.connection is not None or task.registered is not None:
+                try:
+                    self.register(task, pause.connection, pause.events)
+                    break
+                except OSError as error:
+                    pause = task.coroutine.throw(error)
+        except StopIteration as end:
+            self.finish(task, end.value)
+        except Exception as error:
+            if self.fault is None:
+                raise
+            # The other tasks may have run for hours.
+            self.finish(task, self.fault("{0}: {1}".format(type(error).__name__, error)))
         else:
-            agenda.add(turn, until)
+            if pause.until:
+                self.timers.add(task, pause.until)
+            else:
+                task.timer = -1
+                self.soon.append(task)
 
-    for turn in turns:
-        resume(turn, 0)
-    while going:
-        for key, events in selector.select(max(0.0, agenda.next() - time.monotonic())):
-            resume(key.data, events)
-        for turn in agenda.take_due(time.monotonic()):
-            resume(turn, 0)
+    def finish(self, task: Task[Result], result: Result) -> None:
+        if task.registered is not None:
+            self.register(task, None, 0)
+        task.result.append(result)
+        task.timer = -1
+        self.running -= 1
+
+    def register(self, task: Task[Result], connection: t.Optional[socket.socket], events: int) -> None:
+        """Have the task resumed at an event on this connection only. Raises ``OSError``."""
+        if task.registered is not None:
+            if task.registered == (connection, events):
+                return
+            self.poller.unregister(task.descriptor)
+            del self.waiting[task.descriptor]
+            task.registered = None
+        if connection is not None:
+            task.descriptor = connection.fileno()
+            self.poller.register(task.descriptor, events)
+            self.waiting[task.descriptor] = task
+            task.registered = (connection, events)
+
+
+def run(
+    coroutines: t.Iterable[Coroutine[Result]],
+    network: client_network.Network = client_network.MACHINE,
+    fault: t.Optional[t.Callable[[str], Result]] = None,
+) -> t.List[Result]:
+    """Run all coroutines to their ends; what each returned, in their order. All are closed, whatever happens.
+
+    ``fault`` makes the result of a coroutine that raised an exception; without it the exception ends all.
+    """
+    tasks = [Task(coroutine) for coroutine in coroutines]
+    poller = network.poller()
+    _clocks.append(network.now)
+    try:
+        Loop(poller, fault).run(tasks)
+    finally:
+        for task in tasks:
+            task.coroutine.close()
+        _clocks.pop()
+        poller.close()
+    return [task.result[0] for task in tasks]
+
+
+class Batch(t.Generic[Result]):
+    """Questions of many coroutines that are answered together: each search goes through the whole machine."""
+
+    def __init__(self, answer: t.Callable[[t.Mapping[int, t.Tuple[int, ...]]], t.Mapping[int, Result]]) -> None:
+        self.answer = answer
+        self.asked: t.Dict[int, t.Tuple[int, ...]] = {}
+        self.answers: t.Dict[int, Result] = {}
+
+    def ask(self, key: int, about: t.Tuple[int, ...]) -> Coroutine[t.Optional[Result]]:
+        """The answer for this key, or ``None``."""
+        self.asked[key] = about
+        yield Pause(0.0)  # until every task that is resumed in this turn has asked
+        if key in self.asked:
+            asked, self.asked = self.asked, {}
+            self.answers.update(self.answer(asked))
+        return self.answers.pop(key, None)

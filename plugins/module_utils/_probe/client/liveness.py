@@ -4,26 +4,25 @@
 """Does the other side of a connection still answer? Asked with a keepalive probe of our own, which no application sees."""
 
 import socket
-import time
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import event_loop, receive
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import tcp_info
 
 ANSWERED = "answered"
 CLOSED, RESET, SILENT = receive.CLOSED, receive.RESET, receive.SILENT
-# Our kernel asks after a second without a sign of life, and every second until the end, or until it has asked so often in vain.
+# Our kernel asks after one idle second, then every second, and gives up after this many unanswered probes.
 ASK = ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 127))
 POLL = 0.02
 LEAST = 3.5
 
 
-def ask(connection: socket.socket, timeout: float) -> event_loop.Conversation[str]:
+def ask(connection: socket.socket, timeout: float) -> event_loop.Coroutine[str]:
     """``ANSWERED``, ``SILENT``, ``CLOSED`` or ``RESET``; after ``timeout`` seconds at the latest (and time for three tries)."""
     heard = tcp_info.read(connection).segments_in
-    until = time.monotonic() + max(timeout, LEAST)
+    until = event_loop.now() + max(timeout, LEAST)
     keep_asking(connection)
-    while time.monotonic() < until:
-        if (yield event_loop.Pause(time.monotonic() + POLL, connection, event_loop.READ)):
+    while event_loop.now() < until:
+        if (yield event_loop.Pause(event_loop.now() + POLL, connection, event_loop.READ)):
             came = receive.take(connection)
             if came != receive.NOTHING:
                 return ANSWERED if came == receive.DATA else came

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS to an application that is measured. Nothing is verified: this trusts nobody, and tells nobody anything."""
+"""TLS to an application that is probed. No certificate is verified: the connection carries no secret but ``send``."""
 
 import contextlib
 import functools
@@ -10,20 +10,20 @@ import socket
 import ssl
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import event_loop, handshake
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import channel, event_loop
 
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}\Z")
 
 
-class Channel(handshake.Channel):
-    """Bytes through TLS, which the library turns into others in memory: the connection is read and written elsewhere."""
+class TlsChannel(channel.Channel):
+    """The library encrypts in memory; the connection is read and written by ``Channel``."""
 
     def __init__(self, connection: socket.socket, until: float, name: t.Optional[str]) -> None:
         super().__init__(connection, until)
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = trusting_context().wrap_bio(self.incoming, self.outgoing, server_hostname=name)
 
-    def open(self) -> event_loop.Conversation[None]:
+    def open(self) -> event_loop.Coroutine[None]:
         done = False
         while not done:
             done = self.step()
@@ -31,16 +31,16 @@ class Channel(handshake.Channel):
             if not done:
                 try:
                     self.incoming.write((yield from self.receive()))
-                except handshake.Closed:
+                except channel.Closed:
                     raise
-                except handshake.LoginFailed as failure:
-                    raise handshake.LoginFailed("the TLS handshake failed: {0}".format(failure)) from failure
+                except channel.HandshakeFailed as failure:
+                    raise channel.HandshakeFailed("the TLS handshake failed: {0}".format(failure)) from failure
 
-    def start(self) -> event_loop.Conversation[None]:
+    def start(self) -> event_loop.Coroutine[None]:
         self.step()
         yield from self.pass_on(self.outgoing.read())
 
-    def write(self, data: bytes) -> event_loop.Conversation[None]:
+    def write(self, data: bytes) -> event_loop.Coroutine[None]:
         if data:
             self.tls.write(data)
             yield from self.pass_on(self.outgoing.read())
@@ -52,17 +52,17 @@ class Channel(handshake.Channel):
         except ssl.SSLWantReadError:
             return False
         except ssl.SSLError as error:
-            raise handshake.LoginFailed("the TLS handshake failed: {0}".format(error.reason or error)) from error
+            raise channel.HandshakeFailed("the TLS handshake failed: {0}".format(error.reason or error)) from error
         return True
 
 
 @functools.lru_cache(maxsize=None)
 def trusting_context() -> ssl.SSLContext:
-    """One that speaks with old and unknown servers too. All connections share it: there may be a thousand."""
+    """It speaks with old and unknown servers too. All connections share it: there may be a thousand."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    # Where this OpenSSL, or this Python (before 3.7), does not know these, its own limits stay.
+    # This OpenSSL, or this Python (before 3.7), may not know these; then its own limits stay.
     with contextlib.suppress(ssl.SSLError):
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
     with contextlib.suppress(AttributeError, ValueError):

@@ -3,51 +3,87 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A connection to the application that is measured; where workers share its port, until the one that is meant has it."""
 
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import connect, event_loop, handshake
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import session, silent_peer, timing
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup, reader, workers
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
+    accept_queue,
+    channel,
+    connect,
+    event_loop,
+    failures,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import session as dead_peer_session
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import silent_peer, timing
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Observation = observation.Observation
+Session = dead_peer_session.Session
 
 
-def observe(
-    target: types.Target, around: session.Surroundings, seen: Observation
-) -> event_loop.Conversation[Observation]:
+def observe(target: types.Target, session: Session, seen: Observation) -> event_loop.Coroutine[Observation]:
     """What is seen of one target, added to what is known of it before."""
-    tries = lookup.most_tries(len(around.workers(target)))
+    seen = seen._replace(limits=session.limits(target))
+    own = listener_options(target)
+    if own is not None and own.defer_accept and not target.speaks:
+        return deferred(target, session, seen, own)
+    tries = workers.most_tries(len(session.workers(target)))
     while True:
         try:
-            return (yield from connect_and_observe(target, around, seen, is_last=tries == 0))
-        except silent_peer.AnotherWorker:
+            return (yield from connect_and_observe(target, session, seen, is_last=tries == 0))
+        except workers.AnotherWorker:
             tries -= 1
+        except accept_queue.NotAccepted as failure:
+            # A listener that cannot be read may wait for data: then its handshake is not complete.
+            if failure.half_open and own is None and not target.speaks:
+                return deferred(target, session, seen, None)
+            session.tell_problem(target, str(failure))
+            return seen._replace(contact=observation.NOT_ACCEPTED, problem=str(failure))
+
+
+def listener_options(target: types.Target) -> t.Optional[socket_options.SocketOptions]:
+    """``None`` where it is on another host, or cannot be read."""
+    try:
+        return lookup.read_listener(target.listener) if target.listener is not None else None
+    except _errors.KeepaliveError:
+        return None
+
+
+def deferred(
+    target: types.Target, session: Session, seen: Observation, own: t.Optional[socket_options.SocketOptions]
+) -> Observation:
+    """The application gets no connection before data has come; its connections start with the listener's options."""
+    seen = seen._replace(deferred=True, limits=seen.limits + (reader.DEFERRED,))
+    if own is None:
+        return seen
+    if own.keepalive:
+        return reader.with_options(seen, own, session.reader.namespace(target.namespace).host)
+    return seen._replace(read=observation.EXACT, problem=reader.LISTENER_OFF)
 
 
 def connect_and_observe(
-    target: types.Target, around: session.Surroundings, seen: Observation, is_last: bool
-) -> event_loop.Conversation[Observation]:
-    """Raises ``AnotherWorker``, except the last time."""
-    seen = seen._replace(limits=around.limits(target))
+    target: types.Target, session: Session, seen: Observation, is_last: bool
+) -> event_loop.Coroutine[Observation]:
+    """Raises ``NotAccepted``; and ``AnotherWorker``, except the last time."""
     try:
-        connection, target = yield from connect.connect(target, around.options, around.crowd)
-    except connect.NoContact as failure:
-        around.tell_problem(target, str(failure))
+        connection, target = yield from connect.connect(target, session.context)
+    except failures.ConnectFailed as failure:
+        session.tell_problem(target, str(failure))
         reset = failure.contact == observation.ACCEPTED
         measured = timing.measured((), observation.RESET, None) if reset else None
         return seen._replace(contact=failure.contact, problem=str(failure), measured=measured)
-    around.reader.expect(connection, target.listener)
     seen = seen._replace(contact=observation.ACCEPTED, address=target.address, family=target.family_name)
     try:
-        return (yield from silent_peer.SilentPeer(connection, target, around, seen).observe(is_last))
-    except handshake.LoginFailed as failure:
-        around.tell_problem(target, str(failure))
-        closed = isinstance(failure, handshake.Closed)
-        return seen._replace(
-            problem=str(failure), measured=timing.measured((), observation.CLOSED, None) if closed else None
-        )
+        return (yield from silent_peer.SilentPeer(connection, target, session, seen).observe(is_last))
+    except channel.HandshakeFailed as failure:
+        session.tell_problem(target, str(failure))
+        closed = isinstance(failure, channel.Closed)
+        measured = timing.measured((), observation.CLOSED, None) if closed else None
+        return seen._replace(problem=str(failure), measured=measured)
     except OSError as error:
         return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
     finally:
-        around.reader.forget(connection)
-        around.crowd.leave(connection)
+        session.context.limit.release(connection)

@@ -1,25 +1,25 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the end of a watch to what stands in the observation: how it ended, and what could not be learnt. Pure."""
+"""From the end of a watch to the observation: how it ended, and what could not be learnt. Pure."""
 
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import timing
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
-# What the other side said when it was asked at the end whether the connection is still there.
+# What the other side answered at the end, when it was asked whether the connection is still there.
 ANSWERED, SILENT = "answered", "silent"
 CLOSED, RESET = observation.CLOSED, observation.RESET
 
-FEW = "Fewer than two intervals between keepalive probes were seen, so none is called measured."
+FEW = "Fewer than two intervals between keepalive probes were seen: that is no measurement of the interval."
 NONE_CAME = (
-    "No keepalive probe came in {0:.1f} s of silence. One that comes later was not waited for (max_wait), and an application "
-    "that is handed a connection only with data (TCP_DEFER_ACCEPT) sends none before (send)."
+    "No keepalive probe came in {0:.1f} s of silence. A later one was not waited for (max_wait). An application that gets a "
+    "connection only after data has come (TCP_DEFER_ACCEPT) sends none before (send)."
 )
 REPEATED = (
-    "The application's side repeated its handshake, or data that had been acknowledged, and times count from there: an "
-    "acknowledgement was lost, or the listener waits for data (TCP_DEFER_ACCEPT), and send would have it measured at once."
+    "The application's side repeated its handshake, or data that had been acknowledged, and times count from there. Either an "
+    "acknowledgement was lost, or the listener waits for data (TCP_DEFER_ACCEPT): then give send."
 )
 LOST = (
     "The reset that drops the connection did not arrive; asked after {0:.1f} s, the other side no longer knew it. "
@@ -30,22 +30,22 @@ LOST_UNDATED = (
     "When it was dropped is not known."
 )
 UNANSWERED = (
-    "Asked after {0:.1f} s, the other side gave no answer at all: something on the way forgot the connection, so whether "
-    "it was dropped is not known."
+    "Asked after {0:.1f} s, the other side gave no answer at all: something on the way forgot the connection. Whether it was "
+    "dropped is not known."
 )
-ONLY_ONE = "Only one keepalive probe came before the reset, so it may as well be the application's own."
-TALKED = "The application sent data during the silence, which starts its idle time anew."
-HELD_UP = "The prober was held up while probes came, so their times are not exact."
+ONLY_ONE = "Only one keepalive probe came before the reset, so the application itself may have reset the connection."
+TALKED = "The application sent data during the silence, and its idle time started again."
+HELD_UP = "The prober was delayed while probes came, so their times are not exact."
 
 
 class Silence(t.NamedTuple):
-    """What was seen in a silence. ``times`` in seconds since its base; ``ended_by`` is ``None`` where it was given up."""
+    """What was seen in a silence. ``times`` in seconds since its base; ``ended_by`` is ``None`` if it did not end in time."""
 
     times: t.Tuple[float, ...]
     lasted: float
     ended_by: t.Optional[str]
-    deaf: bool = True
-    """Whether the filter was there: without it nothing but the first probe is a measurement."""
+    filtered: bool = True
+    """Whether the filter was attached: without it only the first probe is a measurement."""
     talks: bool = False
     repeated: bool = False
     """Whether the other side repeated what had been acknowledged."""
@@ -53,7 +53,7 @@ class Silence(t.NamedTuple):
     interval: t.Optional[float] = None
     """The interval of the socket itself, where it was read."""
     answer: t.Optional[str] = None
-    """What came of asking at the end, where it was asked."""
+    """What the other side answered at the end, if it was asked."""
 
 
 class Conclusion(t.NamedTuple):
@@ -63,8 +63,8 @@ class Conclusion(t.NamedTuple):
 
 
 def conclude(silence: Silence) -> Conclusion:
-    ended_by = silence.ended_by or ended_without_a_word(silence)
-    if not silence.deaf:
+    ended_by = silence.ended_by or ended_silently(silence)
+    if not silence.filtered:
         first = silence.times[0] if silence.times else None
         return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
     measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by))
@@ -72,7 +72,7 @@ def conclude(silence: Silence) -> Conclusion:
     return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
 
 
-def ended_without_a_word(silence: Silence) -> str:
+def ended_silently(silence: Silence) -> str:
     if silence.answer == RESET:
         return observation.DROPPED if silence.times else observation.RESET
     return observation.CLOSED if silence.answer == CLOSED else observation.OPEN
@@ -91,7 +91,7 @@ def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
         yield REPEATED
     if not silence.times and ended_by == observation.OPEN:
         yield NONE_CAME.format(silence.lasted)
-    if silence.deaf and len(silence.times) in (1, 2):
+    if silence.filtered and len(silence.times) in (1, 2):
         yield FEW
     if ended_by == observation.DROPPED and len(silence.times) == 1 and silence.interval is None:
         yield ONLY_ONE

@@ -1,96 +1,93 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure from outside what applications do when their peer is dead: many at once, each on a connection of its own."""
+"""Measure what many applications do when their peer is dead: all at once, each on a connection of its own."""
 
+import contextlib
 import functools
-import time
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import connection_limit, event_loop
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import (
-    attempt as dead_peer_attempt,
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader as accepted_reader
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
+    connect,
+    connection_limit,
+    event_loop,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import (
-    hold,
-    session,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import (
-    in_flight as dead_peer_in_flight,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import attempt, hold, schedule
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import in_flight as dead_peer_in_flight
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import session as dead_peer_session
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Observation = observation.Observation
-Tell = t.Callable[[str], None]
+Session = dead_peer_session.Session
 # What a connection adds to the observation of its target.
 Change = t.Callable[[Observation], Observation]
-Talk = event_loop.Conversation[Change]
-Part = t.Callable[[session.Surroundings], Talk]
+Part = event_loop.Coroutine[Change]
 
 
 def measure(
-    targets: t.Sequence[types.Target], options: types.Options, progress: t.Optional[Tell] = None
+    targets: t.Sequence[types.Target], options: types.Options, progress: t.Optional[t.Callable[[str], None]] = None
 ) -> t.List[Observation]:
     """One observation per target, in their order. What goes wrong with one of them stands in its observation."""
-    plans = [plan(target) for target in targets]
-    with connection_limit.room_for(sum(map(len, plans))) as crowd:
-        around = session.Surroundings(options, procfs.read_runtime(), crowd, targets, progress)
-        try:
-            around.tell_total(targets)
-            found = iter(event_loop.run(in_turn(plans, around) + [around.heartbeat(unchanged)]))
-        finally:
-            around.reader.close()
-    return [together(target, [next(found) for _part in parts]) for target, parts in zip(targets, plans)]
+    counts = connection_counts.of_targets(targets) if options.connections else {}
+    connections = sum(map(schedule.connections, targets))
+    with contextlib.closing(accepted_reader.Reader()) as reader, connection_limit.limited(
+        connections, options.rate
+    ) as limit:
+        context = connect.ConnectContext(options, limit, connect.reset_on_close)
+        found = observe(Session(targets, context, procfs.read_runtime(), reader, progress))
+    return [
+        connection_counts.with_count(seen, counts.get(target.listener.cookie) if target.listener is not None else None)
+        for target, seen in zip(targets, found)
+    ]
 
 
-def plan(target: types.Target) -> t.List[Part]:
+def observe(session: Session) -> t.List[Observation]:
+    session.tell_total()
+    plans = [[one(session) for one in parts(target)] for target in session.targets]
+    coroutines = [part for plan in plans for part in plan] + [session.heartbeat(unchanged)]
+    changes = iter(event_loop.run(coroutines, session.context.limit.network, fault))
+    return [together(target, [next(changes) for _part in plan]) for target, plan in zip(session.targets, plans)]
+
+
+def parts(target: types.Target) -> t.List[t.Callable[[Session], Part]]:
     """What is done with a target, each on a connection of its own. All of it at once: the silence may take hours."""
-    parts: t.List[Part] = [functools.partial(silence, target)]
+    methods = [silence]
     if target.in_flight:
-        parts.append(functools.partial(in_flight, target))
+        methods.append(in_flight)
     if target.hold is not None:
-        parts.append(functools.partial(path, target))
-    return parts
+        methods.append(path)
+    return [functools.partial(counted, method, target) for method in methods]
 
 
-def in_turn(plans: t.Sequence[t.Sequence[Part]], around: session.Surroundings) -> t.List[Talk]:
-    """The conversations, so that no more connections are opened in a second than the user wants."""
-    parts = [part for parts in plans for part in parts]
-    between = 1 / around.options.rate if around.options.rate else 0.0
-    start = time.monotonic()
-    return [later(start + between * number, part(around), around) for number, part in enumerate(parts)]
-
-
-def later(start: float, talk: Talk, around: session.Surroundings) -> Talk:
-    if start > time.monotonic():
-        yield event_loop.Pause(start)
+def counted(method: t.Callable[[types.Target, Session], Part], target: types.Target, session: Session) -> Part:
     try:
-        return (yield from talk)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the others what they measure for hours
-        return functools.partial(with_fault, "{0}: {1}".format(type(error).__name__, error))
+        return (yield from method(target, session))
     finally:
-        around.left -= 1
+        session.left -= 1
 
 
-def silence(target: types.Target, around: session.Surroundings) -> Talk:
-    seen = yield from dead_peer_attempt.observe(target, around, unseen(target))
+def silence(target: types.Target, session: Session) -> Part:
+    seen = yield from attempt.observe(target, session, unseen(target))
     return lambda _unseen: seen
 
 
-def in_flight(target: types.Target, around: session.Surroundings) -> Talk:
-    found, limits = yield from dead_peer_in_flight.observe(target, around)
+def in_flight(target: types.Target, session: Session) -> Part:
+    found, limits = yield from dead_peer_in_flight.observe(target, session)
     return lambda seen: seen._replace(in_flight=found, limits=seen.limits + limits)
 
 
-def path(target: types.Target, around: session.Surroundings) -> Talk:
-    found, limits = yield from hold.observe(target, around)
+def path(target: types.Target, session: Session) -> Part:
+    found, limits = yield from hold.observe(target, session)
     return lambda seen: seen._replace(path=found, limits=seen.limits + limits)
 
 
-def with_fault(fault: str, seen: Observation) -> Observation:
-    return seen._replace(problem=seen.problem or "the measurement failed with a fault of its own, {0}".format(fault))
+def fault(problem: str) -> Change:
+    sentence = "the measurement failed with a fault of its own, {0}".format(problem)
+    return lambda seen: seen._replace(problem=seen.problem or sentence)
 
 
 def unchanged(seen: Observation) -> Observation:

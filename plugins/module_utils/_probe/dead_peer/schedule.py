@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a target is waited for, and what is expected of it when. Pure."""
+"""How long a target is waited for, and what is expected when. Pure."""
 
 import typing as t
 
@@ -11,13 +11,13 @@ from ansible_collections.netops.keepalive.plugins.module_utils._verdict import r
 
 Settings = _settings.Settings
 Moment = t.Tuple[float, str]
-# Seconds at the end for asking whether the other side still answers.
+# Seconds at the end, to ask whether the other side still answers.
 LAST_WORD = 4.0
 ACCELERATED = Settings(time=1, interval=1, probes=3)
 
 
 def expected(target: types.Target, host: Settings) -> Settings:
-    """The keepalive values that are waited for: the policy's, and what it leaves open as the host has it."""
+    """The keepalive values that are waited for: the policy's, else the host's."""
     if target.accelerate:
         return ACCELERATED
     values = dict(_settings.KERNEL_DEFAULTS.named(), **host.named())
@@ -29,22 +29,22 @@ def max_wait(target: types.Target, host: Settings) -> float:
     """How long the silence lasts at most, in seconds."""
     if target.max_wait is not None:
         return target.max_wait
-    # A host may hold values that nobody should set, such as a negative time.
+    # A host may have senseless values, such as a negative time.
     return max(rules.SLACK, rules.latest(_settings.drop_after(expected(target, host)) or 0))
 
 
 def in_flight_wait(target: types.Target, host: Settings) -> float:
-    """The same for data in flight, which nothing hastens."""
+    """The same for data in flight, which accelerate does not change."""
     return max_wait(target._replace(accelerate=False), host)
 
 
 def connections(target: types.Target) -> int:
-    """How many are opened to it."""
+    """How many are opened to this target."""
     return 1 + target.in_flight + (target.hold is not None)
 
 
 def longest(target: types.Target, options: types.Options, host: Settings) -> float:
-    """The most seconds that this target takes, when its turn has come."""
+    """The most seconds that this target takes from its first connection."""
     waited_for = 1 + len(target.others) + bool(target.tls or target.send)
     contact = options.timeout * waited_for + options.settle
     waits = [max_wait(target, host), target.hold or 0.0]
@@ -54,7 +54,7 @@ def longest(target: types.Target, options: types.Options, host: Settings) -> flo
 
 
 def total(targets: t.Sequence[types.Target], options: types.Options, host: Settings) -> float:
-    """The most seconds that all of them take, at once."""
+    """The most seconds that all of them take together."""
     last_start = max(0, sum(map(connections, targets)) - 1) / options.rate if options.rate else 0.0
     return last_start + max([longest(target, options, host) for target in targets], default=0.0)
 
@@ -71,6 +71,6 @@ def schedule(target: types.Target, host: Settings) -> t.List[Moment]:
         (float(drop), "the drop is due {0}".format(whose)),
     ]
     if target.hold is not None:
-        moments.append((target.hold, "the connection that is held is asked whether it still answers"))
+        moments.append((target.hold, "the idle connection (hold) is asked whether it still answers"))
     known = [moment for moment in moments if moment[0] <= wait or moment[0] == target.hold]
-    return sorted(known + [(wait, "the measurement ends, whatever came")])
+    return sorted(known + [(wait, "the measurement ends at the latest")])

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
-# A kernel timer is never early, and late by up to an eighth; the rest is for the network between, and for our own clock.
+# A kernel timer is never early, and late by up to an eighth; the rest is for the network, and for our own clock.
 EARLY, LATE, SLACK = 0.9, 1.125, 0.5
 # No keepalive has a shorter interval: socket options and sysctls are whole seconds.
 SHORTEST_INTERVAL = 1.0
@@ -21,7 +21,7 @@ def intervals(times: t.Sequence[float]) -> t.List[float]:
 
 
 def median(numbers: t.Sequence[float]) -> float:
-    """Python's own stands in a module that is dear to import."""
+    """Python's own is in a module that is slow to import."""
     ordered, half = sorted(numbers), len(numbers) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
@@ -33,7 +33,7 @@ def interval(times: t.Sequence[float]) -> t.Optional[float]:
 
 
 def likely_interval(times: t.Sequence[float], known: t.Optional[float] = None) -> t.Optional[float]:
-    """What to expect next: from the socket's own values where they were read, else from whatever came so far."""
+    """What to expect next: the socket's own interval where it was read, else the median of those so far."""
     if known is not None:
         return known
     found = intervals(times)
@@ -41,7 +41,7 @@ def likely_interval(times: t.Sequence[float], known: t.Optional[float] = None) -
 
 
 def overdue_at(times: t.Sequence[float], known: t.Optional[float] = None) -> t.Optional[float]:
-    """When to stop waiting for a next probe or the drop, although one of them may have been lost on the way."""
+    """When to stop waiting for a next probe or the drop; one of them may have been lost on the way."""
     expected = likely_interval(times, known) if times else None
     return None if expected is None else times[-1] + 2 * expected * LATE + SLACK
 
@@ -51,7 +51,7 @@ def meaning_of_reset(
 ) -> str:
     """Keepalive drops a peer one interval after its last probe. A reset at another moment is something else.
 
-    The last probe may have come as much as ``uncertainty`` before it was seen.
+    The last probe may have come up to ``uncertainty`` seconds before it was seen.
     """
     if not times:
         return observation.RESET
@@ -78,7 +78,7 @@ def measured(times: t.Sequence[float], ended_by: str, dropped_after: t.Optional[
 
 
 def first_probe_only(at: t.Optional[float], ended_by: str) -> observation.Measured:
-    """What is learnt without the privilege to play dead: a probe that is answered is followed by no interval."""
+    """What is learnt without the filter: our kernel answers the first probe, so no interval follows."""
     times = () if at is None else (rounded(at),)
     return observation.Measured(times[0] if times else None, None, None, times, None, ended_by)
 

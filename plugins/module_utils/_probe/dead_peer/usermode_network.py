@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is the network of this prober a program's? Then connections end in that program, and its keepalive is what is measured."""
+"""Is a program the network of this prober? Then connections end in that program, and its keepalive is measured."""
 
 import array
 import fcntl
@@ -10,18 +10,18 @@ import struct
 import typing as t
 
 LIMIT = (
-    "The prober is in a rootless container whose network is a program's (slirp4netns, pasta, on the device {0}): what was "
-    "measured is that program, not the application; run the prober on the host."
+    "The prober is in a rootless container, and a program is its network (slirp4netns, pasta, on the device {0}): that program "
+    "was measured, not the application; run the prober on the host."
 )
 WHOLE = (0, 0, 4294967295)
-# linux/sockios.h and linux/ethtool.h: the driver's name stands behind the command. /sys would show another namespace's devices.
+# linux/sockios.h and linux/ethtool.h: the driver's name follows the command. /sys would show another namespace's devices.
 SIOCETHTOOL, ETHTOOL_GDRVINFO = 0x8946, 3
 DRIVER_INFO, NAME = 196, slice(4, 36)
 ROUTES = (("/proc/net/route", 0, 1, "00000000"), ("/proc/net/ipv6_route", 9, 0, "0" * 32))
 
 
 def limit() -> t.Optional[str]:
-    """The sentence for ``limits``; ``None`` where nothing like that is seen."""
+    """The sentence for ``limits``; ``None`` where no such program is seen."""
     if not in_user_namespace():
         return None
     for device in default_devices():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All TCP listeners of this machine, and who holds each."""
+"""All TCP listeners of this machine, and the processes that hold each."""
 
 import operator
 import os
@@ -23,11 +23,11 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import t
 
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
-# They hold a socket for a service that a connection starts: whoever else holds it is that service.
+# They hold a socket for a service that a connection starts: another process that holds it is that service.
 ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
 UNSEEN = (
-    "Not all network namespaces were looked into: {0} could not be entered, and of {1} processes it is not shown which is "
-    "theirs; run the task {2}."
+    "Not all network namespaces were looked into: {0} could not be entered, and those of {1} processes are not shown; run "
+    "the task {2}."
 )
 
 Seen = t.Tuple[sock_diag.Socket, bool, t.Optional[str]]
@@ -41,13 +41,8 @@ class Found(t.NamedTuple):
     """What was not looked at, and what would help."""
 
 
-def discover(full_command: bool = False, namespaces: bool = False) -> t.List[types.Listener]:
-    """Each listening socket once, by port. Raises what ``look_around`` does."""
-    return look_around(full_command, namespaces).listeners
-
-
 def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
-    """The same, and what is missing; with ``namespaces`` those of other network namespaces too.
+    """Each listening socket once, by port; with ``namespaces`` those of other network namespaces too.
 
     Raises:
         HostUnreadable: the kernel does not list its sockets.
@@ -57,7 +52,7 @@ def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
     if namespaces:
         elsewhere, limits = in_others()
         found += elsewhere
-    listeners = forwarders.marked(beside_others(with_holders(found, full_command)))
+    listeners = forwarders.marked(with_specific_addresses(with_holders(found, full_command)))
     listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
     if namespaces:
         listeners.sort(key=lambda listener: listener.namespace or "")
@@ -79,20 +74,22 @@ def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
     return found, (UNSEEN.format(closed, hidden, cure),)
 
 
-def beside_others(listeners: t.List[types.Listener]) -> t.List[types.Listener]:
-    """The same listeners; a wildcard knows of others on its port that have an address of their own."""
+def with_specific_addresses(listeners: t.List[types.Listener]) -> t.List[types.Listener]:
+    """The same listeners; a wildcard gets the addresses of others on its port."""
     wild = {(one.namespace, one.port) for one in listeners if one.address in ports.WILDCARDS}
     if not wild:
         return listeners
-    beside: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
+    specific: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
     for one in listeners:
         key = (one.namespace, one.port)
         if key in wild and one.address not in ports.WILDCARDS:
-            beside[key] = beside.get(key, ()) + (ports.plain(one.address),)
-    if not beside:
+            specific[key] = specific.get(key, ()) + (ports.plain(one.address),)
+    if not specific:
         return listeners
     return [
-        one._replace(beside=beside.get((one.namespace, one.port), ())) if one.address in ports.WILDCARDS else one
+        one._replace(specific_addresses=specific.get((one.namespace, one.port), ()))
+        if one.address in ports.WILDCARDS
+        else one
         for one in listeners
     ]
 
@@ -100,10 +97,10 @@ def beside_others(listeners: t.List[types.Listener]) -> t.List[types.Listener]:
 def again(
     gone: t.Iterable[types.Listener], there: t.Collection[int], full_command: bool = False
 ) -> t.Dict[int, types.Listener]:
-    """What listens in the place of these by now: the same listener, or that of an application that was started again.
+    """What listens in the place of these now: the same listener, or that of an application that was started again.
 
-    By the cookie of each that is gone, and each for one only, as workers share a place; ``there`` are the cookies of those
-    that were found where they had been.
+    By the cookie of each that is gone. A new listener replaces one of them only, as workers share an address; ``there`` are
+    the cookies of those that are still where they were.
     """
     by_cookie = {listener.cookie: listener for listener in gone}
     replaced: t.Dict[int, Seen] = {}
@@ -120,13 +117,15 @@ def again(
             replaced[cookie] = candidates.pop(0)
     found = with_holders(list(replaced.values()), full_command)
     return {
-        cookie: new._replace(forwarder=by_cookie[cookie].forwarder, beside=by_cookie[cookie].beside)
+        cookie: new._replace(
+            forwarder=by_cookie[cookie].forwarder, specific_addresses=by_cookie[cookie].specific_addresses
+        )
         for cookie, new in zip(replaced, found)
     }
 
 
 def in_all(paths: t.Iterable[t.Optional[str]]) -> Sockets:
-    """The listeners of these network namespaces; of one that is gone, none."""
+    """The listeners of these network namespaces; none of a namespace that is gone."""
     found: Sockets = []
     for path in paths:
         try:
@@ -140,7 +139,7 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
     holders = owners.holders(seen.inode for seen, _mptcp, _namespace in found)
     processes: Processes = {}
     listeners = []
-    # There may be thousands: fields are taken apart once, and nothing is called that need not be.
+    # There may be thousands: this loop calls as little as it can.
     new, address, ntohs, held_by = tuple.__new__, sock_diag.address, socket.ntohs, holders.get
     for seen, mptcp, namespace in found:
         (family, _state, _timer, _unanswered, port, _far_port, local, _remote) = seen[:8]
@@ -156,13 +155,13 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
 
 
 def in_namespace(path: t.Optional[str]) -> Sockets:
-    """The listeners of one network namespace: each, whether it is an MPTCP one, and where."""
+    """The listeners of one network namespace: the socket, whether it is an MPTCP one, and the namespace."""
     with netns.inside(path), sock_diag.Diag() as diag:
         return [(seen, mptcp, path) for family in FAMILIES for seen, mptcp in diag.listeners(family)]
 
 
 def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[sockets_types.Process]:
-    """The service rather than what started it, the master rather than its workers."""
+    """The service rather than the program that started it, the master rather than its workers."""
     seen: t.Optional[sockets_types.Process] = None
     unique = sorted(set(pids))
     for pid in sockets_processes.oldest(unique) if len(unique) > 1 else unique:

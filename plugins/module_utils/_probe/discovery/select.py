@@ -14,7 +14,7 @@ Listeners = t.Sequence[types.Listener]
 
 
 class Chosen(t.NamedTuple):
-    """The targets, in the order of what was wanted; and the wanted ports of this machine that nobody listens on."""
+    """The targets, in the order of what was wanted; and the wanted ports of this machine that have no listener."""
 
     targets: t.Tuple[types.Target, ...]
     missing: t.Tuple[probe_request.Wanted, ...]
@@ -28,21 +28,23 @@ def choose(request: probe_request.Request, listeners: Listeners) -> Chosen:
     missing = []
     taken: t.Set[int] = set()
     for entries in most_exact_first(request.wanted):
-        found = {id(entry): [one for one in listeners if entry.ports.match(one)] for entry in entries}
-        missing += [entry for entry in entries if not found[id(entry)]]
+        # What is named twice, equally exactly, is looked at twice.
+        before = frozenset(taken)
         for entry in entries:
-            fresh = [one for one in found[id(entry)] if one.cookie not in taken]
+            matching = [one for one in listeners if entry.ports.match(one)]
+            if not matching:
+                missing.append(entry)
+            fresh = [one for one in matching if one.cookie not in before]
             reached = careful if entry.ports.is_range else at
-            named.setdefault(entry.target.place or 0, []).extend(reached(entry.target, one) for one in fresh)
-        taken.update(one.cookie for ones in found.values() for one in ones)
-    return Chosen(tuple(target for place in sorted(named) for target in named[place]), tuple(missing))
+            named.setdefault(entry.target.target_index or 0, []).extend(reached(entry.target, one) for one in fresh)
+            taken.update(one.cookie for one in matching)
+    return Chosen(tuple(target for index in sorted(named) for target in named[index]), tuple(missing))
 
 
 def most_exact_first(wanted: t.Sequence[probe_request.Wanted]) -> t.List[t.List[probe_request.Wanted]]:
-    """Those of this machine, by how exactly they name a listener: one with its address, a port, a range of ports.
+    """The entries for this machine, by how exactly they name a listener: address and port, a port, a range of ports.
 
-    So an exemption for one port holds whether it stands before or after the range that has it. What is named twice, equally
-    exactly, is looked at twice.
+    So an exemption for one port holds whether it stands before or after the range that has it.
     """
     here = [entry for entry in wanted if not entry.target.host]
     ranges = [entry for entry in here if entry.ports.is_range]
@@ -59,7 +61,7 @@ def at(target: types.Target, listener: types.Listener) -> types.Target:
 
 
 def careful(target: types.Target, listener: types.Listener) -> types.Target:
-    """Nobody asked for this one by its port: no data is sent to it, and it is left alone where a silent client hurts."""
+    """Its port was not named: no data is sent to it, and it gets no connection where a silent client does harm."""
     found = at(target, listener)._replace(send=None, tls=target.tls and target.named)
     why = no_connect.why_not_connect(listener) if found.connect else None
-    return found._replace(connect=False, spared=why, method=observation.INSPECT) if why else found
+    return found._replace(connect=False, skip_reason=why, method=observation.INSPECT) if why else found

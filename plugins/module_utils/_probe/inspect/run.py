@@ -1,212 +1,157 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the exact options of what applications accept: on this machine, through a test connection to each listener."""
+"""Inspect many listeners at once: read each at rest, make the test connections, and conclude."""
 
 import contextlib
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, lookup
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import connection_limit
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import listeners as discovery_listeners
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    attempt as inspect_attempt,
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import (
+    connection_counts,
+    lookup,
+    workers,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    observation as inspect_observation,
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader as accepted_reader
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
+    connect,
+    connection_limit,
+    event_loop,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    visits as inspect_visits,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    netns,
-    pidfd,
-    processes,
-    sock_diag,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    options as socket_options,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import attempt
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import observation as inspect_observation
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
-Target = types.Target
-Seen = inspect_observation.Seen
-Visit = inspect_attempt.Visit
-Look = t.Tuple[Target, Seen]
+RawReading = inspect_observation.RawReading
+Outcome = attempt.Outcome
+Result = t.Tuple[types.Target, observation.Observation]
+# A target, and what was read of it so far.
+Probe = t.Tuple[types.Target, RawReading]
+# What listens now in the place of listeners that are gone, by their cookies; the second are the cookies that are there.
+Refind = t.Callable[[t.Sequence[types.Listener], t.Collection[int]], t.Dict[int, types.Listener]]
 
-GONE = "The listener was closed before it could be read."
-UNSAID = "What comes first could not be said, so the options are those before it: {0}."
-FULL = "The listener takes no connection: {0} wait to be accepted, and its queue holds {1}."
-
-
-class Room(t.NamedTuple):
-    """A network namespace: its table of sockets, the values in force in it, the open connections of the targets."""
-
-    diag: sock_diag.Diag
-    host: _settings.Settings
-    counts: t.Dict[int, connection_counts.Count]
+GONE = _text.as_part(lookup.CLOSED)
 
 
-Rooms = t.Dict[t.Optional[str], t.Union[Room, str]]
+def inspect(targets: t.Sequence[types.Target], options: types.Options, refind: Refind) -> t.List[Result]:
+    """The observation of each target, in their order, with the target as it is now: its application may have been started
+    again. What goes wrong with one of them stands in its observation."""
+    with contextlib.closing(accepted_reader.Reader()) as reader:
+        counts = connection_counts_in(targets, reader) if options.connections else {}
+        probes = refound([(target, at_rest(target, reader, counts)) for target in targets], reader, counts, refind)
+        chosen = [index for index, probe in enumerate(probes) if wants_connection(probe)]
+        outcomes = dict(zip(chosen, attempts([probes[index][0] for index in chosen], options, reader)))
+        return [conclude(probe, outcomes.get(index), options) for index, probe in enumerate(probes)]
 
 
-def inspect(targets: t.Sequence[Target], options: types.Options) -> t.List[observation.Observation]:
-    """One observation per target, in their order. What goes wrong with one of them stands in its observation."""
-    with contextlib.ExitStack() as stack:
-        rooms = open_rooms(stack, targets, options)
-        looks = [at_rest(target, rooms[inspect_visits.namespace_of(target)]) for target in targets]
-        looks = looked_again(looks, options)
-        visits = [visit(look, rooms[inspect_visits.namespace_of(look[0])], options) for look in looks]
-        made = [one for one in visits if one is not None]
-        if made:
-            with connection_limit.room_for(len(made)) as crowd:
-                inspect_visits.Round(made, options, crowd).run()
-        full = full_queues(made)
-        by_target = {id(one.target): one for one in made}
-        return [conclude(look, by_target.get(id(look[0])), options, full) for look in looks]
-
-
-def open_rooms(stack: contextlib.ExitStack, targets: t.Sequence[Target], options: types.Options) -> Rooms:
-    """Each network namespace that the targets are in; a sentence for one that cannot be entered."""
+def connection_counts_in(targets: t.Sequence[types.Target], reader: accepted_reader.Reader) -> connection_counts.Counts:
+    """The open connections of all targets, by the cookies of their listeners."""
     listeners: t.Dict[t.Optional[str], t.List[types.Listener]] = {}
     for target in targets:
-        here = listeners.setdefault(inspect_visits.namespace_of(target), [])
         if target.listener is not None:
-            here.append(target.listener)
-    rooms: Rooms = {}
+            listeners.setdefault(target.namespace, []).append(target.listener)
+    counts: connection_counts.Counts = {}
     for path, here in listeners.items():
         try:
-            with netns.inside(path):
-                diag = stack.enter_context(sock_diag.Diag())
-                counts = connection_counts.count(diag, here) if options.connections else {}
-                rooms[path] = Room(diag, procfs.read_runtime(), counts)
-        except _errors.HostUnreadable as why:
-            rooms[path] = str(why)
-    return rooms
-
-
-def at_rest(target: Target, room: t.Union[Room, str]) -> Look:
-    """What is seen without a connection."""
-    if isinstance(room, str):
-        return target, Seen(problem=room)
-    seen = Seen(host=room.host)
-    if target.listener is None:
-        return target, seen
-    return target, at_listener(seen._replace(connections=room.counts.get(target.listener.cookie)), target.listener)
-
-
-def looked_again(looks: t.List[Look], options: types.Options) -> t.List[Look]:
-    """Applications that were started again meanwhile are looked at as they are now: found together, as each search is one
-    of the whole machine."""
-    gone = [target.listener for target, seen in looks if target.listener is not None and seen.problem == GONE]
-    if not gone:
-        return looks
-    there = {target.listener.cookie for target, seen in looks if target.listener is not None and seen.problem != GONE}
-    now = discovery_listeners.again(gone, there, options.full_command)
-    result = []
-    for target, seen in looks:
-        found = now.get(target.listener.cookie) if target.listener is not None and seen.problem == GONE else None
-        if found is None:
-            result.append((target, seen))
-        else:
-            result.append((target._replace(listener=found), at_listener(seen._replace(problem=None), found)))
-    return result
-
-
-def at_listener(seen: Seen, listener: types.Listener) -> Seen:
-    try:
-        return with_listener(seen, listener)
-    except _errors.SocketGone:
-        return seen._replace(problem=GONE)
-
-
-def with_listener(seen: Seen, listener: types.Listener) -> Seen:
-    """Raises ``SocketGone`` where none of its processes has it any more."""
-    if not listener.holders:
-        return seen._replace(unreadable=lookup.not_shown("listens"))
-    for holder in listener.holders:
-        try:
-            with pidfd.duplicate(holder, listener.cookie, listener.family) as copy:
-                options = socket_options.read(copy, listener=True)
-            return seen._replace(listener=options, deferred=options.defer_accept)
-        except _errors.SocketUnreadable as why:
-            return seen._replace(unreadable=str(why))
-        except _errors.SocketGone:
+            counts.update(connection_counts.count(reader.namespace(path).diag, here))
+        except _errors.HostUnreadable:  # it is told for each of its targets
             continue
-    raise _errors.SocketGone(GONE)
+    return counts
 
 
-def visit(look: Look, room: t.Union[Room, str], options: types.Options) -> t.Optional[Visit]:
-    """The test connection, where one is to be made."""
-    target, seen = look
-    waits_for_data = seen.deferred and not says_something(target)
-    if isinstance(room, str) or not target.connect or waits_for_data:
-        return None
-    return Visit(target, room.diag, options)
+def at_rest(target: types.Target, reader: accepted_reader.Reader, counts: connection_counts.Counts) -> RawReading:
+    """What the listener itself shows."""
+    try:
+        host = reader.namespace(target.namespace).host
+    except _errors.HostUnreadable as why:
+        return RawReading(problem=_text.as_part(why))
+    if target.listener is None:
+        return RawReading(host=host)
+    count = counts.get(target.listener.cookie)
+    try:
+        options = lookup.read_listener(target.listener)
+    except _errors.SocketUnreadable as why:
+        return RawReading(unreadable=str(why), connections=count, host=host)
+    except _errors.SocketGone as why:
+        return RawReading(problem=_text.as_part(why), connections=count, host=host)
+    return RawReading(listener=options, deferred=options.defer_accept, connections=count, host=host)
 
 
-def says_something(target: Target) -> bool:
-    return bool(target.send) or target.tls
+def refound(
+    probes: t.List[Probe], reader: accepted_reader.Reader, counts: connection_counts.Counts, refind: Refind
+) -> t.List[Probe]:
+    """Applications that were started again meanwhile, as they are now: one search of the machine for all of them."""
+    gone = [target.listener for target, raw in probes if target.listener is not None and raw.problem == GONE]
+    if not gone:
+        return probes
+    there = {target.listener.cookie for target, raw in probes if target.listener is not None and raw.problem != GONE}
+    new = refind(gone, there)
+    found = []
+    for target, raw in probes:
+        if target.listener is not None and raw.problem == GONE and target.listener.cookie in new:
+            target = target._replace(listener=new[target.listener.cookie])
+            raw = at_rest(target, reader, counts)._replace(connections=raw.connections)
+        found.append((target, raw))
+    return found
 
 
-def conclude(
-    look: Look, made: t.Optional[Visit], options: types.Options, full: t.Mapping[int, str]
-) -> observation.Observation:
-    target, seen = look
-    if made is None:
-        return inspect_observation.conclude(target, seen)
-    contact, problem = made.contact, made.problem
-    deferred = made.half_open and seen.listener is None and not says_something(target)
-    if is_stuck(made) and target.listener is not None and target.listener.cookie in full:
-        contact, problem = observation.NOT_ACCEPTED, full[target.listener.cookie]
-    elif deferred:
-        contact, problem = observation.NOT_TRIED, None
-    target = with_new_process(target, made, options)
-    limits = seen.limits
-    if made.by_another and made.accepted and made.accepted.holder:
-        limits += (inspect_observation.BY_ANOTHER.format(made.accepted.holder.pid),)
-    if made.unsaid:
-        limits += (UNSAID.format(made.unsaid),)
-    return inspect_observation.conclude(
-        target,
-        seen._replace(
-            contact=contact,
-            problem=problem,
-            connection=made.reading,
-            steady=made.steady,
-            closed=made.closed,
-            unreadable=made.unreadable or seen.unreadable,
-            timer=made.timer,
-            deferred=seen.deferred or deferred,
-            limits=limits,
-        ),
+def wants_connection(probe: Probe) -> bool:
+    target, raw = probe
+    waits_for_data = raw.deferred and not target.speaks
+    cannot_be_entered = raw.problem is not None and raw.problem != GONE
+    return target.connect and not waits_for_data and not cannot_be_entered
+
+
+def attempts(
+    targets: t.Sequence[types.Target], options: types.Options, reader: accepted_reader.Reader
+) -> t.List[Outcome]:
+    """What became of the test connections, in the order of the targets."""
+    if not targets:
+        return []
+    with connection_limit.limited(len(targets), options.rate) as limit:
+        call = attempt.Call(
+            connect.ConnectContext(options, limit), reader, event_loop.Batch(lookup.search), workers.Workers(targets)
+        )
+        found = event_loop.run((attempt.observe(number, call) for number in range(len(targets))), fault=fault)
+    by_target = dict(zip(call.workers.target_of, found))
+    return [by_target[index] for index in range(len(targets))]
+
+
+def fault(problem: str) -> Outcome:
+    return Outcome(observation.NOT_TRIED, "the probe failed with a fault of its own, {0}".format(problem))
+
+
+def conclude(probe: Probe, outcome: t.Optional[Outcome], options: types.Options) -> Result:
+    target, raw = probe
+    if outcome is None:
+        return target, inspect_observation.conclude(target, raw)
+    # A listener that cannot be read may wait for data: then its handshake is not complete.
+    deferred = outcome.half_open and raw.listener is None and not target.speaks
+    target = with_new_process(target, outcome.holder, options)
+    raw = raw._replace(
+        contact=observation.NOT_TRIED if deferred else outcome.contact,
+        problem=None if deferred else outcome.problem,
+        connection=outcome.connection,
+        steady=outcome.steady,
+        closed=outcome.closed,
+        unreadable=outcome.unreadable or raw.unreadable,
+        timer=outcome.timer,
+        deferred=raw.deferred or deferred,
+        limits=raw.limits + outcome.limits,
     )
+    return target, inspect_observation.conclude(target, raw)
 
 
-def is_stuck(made: Visit) -> bool:
-    return made.contact in (observation.UNREACHABLE, observation.NOT_ACCEPTED)
-
-
-def full_queues(visits: t.Sequence[Visit]) -> t.Dict[int, str]:
-    """Which applications do not accept: the kernel then answers to nobody any more. One look into each namespace."""
-    full = {}
-    for diag in {one.diag for one in visits if is_stuck(one)}:
-        for family in discovery_listeners.FAMILIES:
-            for seen, _mptcp in diag.listeners(family):
-                if seen.queued > seen.backlog:
-                    full[seen.cookie] = FULL.format(seen.queued, seen.backlog)
-    return full
-
-
-def with_new_process(target: Target, made: Visit, options: types.Options) -> Target:
-    """Where the processes that listened have ended, the one that accepted is who was read."""
-    listener, accepted = target.listener, made.accepted
-    if listener is None or accepted is None or accepted.holder is None:
+def with_new_process(
+    target: types.Target, holder: t.Optional[sockets_types.Holder], options: types.Options
+) -> types.Target:
+    """Where the processes that listened have ended, the process is the one that accepted."""
+    listener = target.listener
+    if listener is None or holder is None or holder.pid in listener.pids:
         return target
-    if accepted.holder.pid in listener.pids or any(processes.started(pid) for pid in listener.pids):
+    if any(processes.started(pid) for pid in listener.pids):
         return target
-    process = processes.read(accepted.holder.pid, options.full_command)
-    return target._replace(listener=listener._replace(process=process))
+    return target._replace(listener=listener._replace(process=processes.read(holder.pid, options.full_command)))

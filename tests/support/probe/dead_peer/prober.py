@@ -38,7 +38,9 @@ _ALL = (dead_peer_attempt, schedule, in_flight, hold, tls)
 
 def main() -> None:
     order = json.load(sys.stdin)
-    known = {found.port: found for found in listeners.discover(namespaces=True)} if order.get("local") else {}
+    known = (
+        {found.port: found for found in listeners.look_around(namespaces=True).listeners} if order.get("local") else {}
+    )
     targets = [target(description, known) for description in order["targets"]]
     if order.get("user"):
         os.setgroups([])
@@ -59,7 +61,10 @@ def main() -> None:
     observations = dead_peer_run.measure(targets, types.Options(**order.get("options", {})), tell)
     json.dump(
         {
-            "observations": [plain(observation) for observation in observations],
+            "observations": [
+                {**plain(seen), "process": plain(target.listener.process) if target.listener else None}
+                for target, seen in zip(targets, observations, strict=True)
+            ],
             "told": told,
             "took": time.monotonic() - start,
             "processor": time.process_time() - used,

@@ -52,14 +52,14 @@ def main() -> None:
     before = len(listings)
     rounds = 0
     while order.get("loop") and not select.select([sys.stdin], [], [], 0)[0]:
-        inspect_run.inspect(targets_of(order), types.Options(**order.get("options", {})))
+        inspected(targets_of(order), order)
         rounds += 1
     looked_at = targets if order.get("ports") is not None else []
-    observations = inspect_run.inspect(looked_at, types.Options(**order.get("options", {})))
+    observations = inspected(looked_at, order)
     answer = {
         "listeners": [plain(listener) for listener in listeners],
         "limits": limits,
-        "observations": [plain(observation) for observation in observations],
+        "observations": observations,
         "rounds": rounds,
         "listings": len(listings) - before,
         "took": time.monotonic() - start,
@@ -69,6 +69,15 @@ def main() -> None:
         "namespace": os.readlink("/proc/thread-self/ns/net"),
     }
     json.dump(answer, sys.stdout)
+
+
+def inspected(targets: list[types.Target], order: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each observation, with the process that its target's listener has."""
+    results = inspect_run.inspect(targets, types.Options(**order.get("options", {})), discovery_listeners.again)
+    return [
+        {**plain(observation), "process": plain(target.listener.process) if target.listener else None}
+        for target, observation in results
+    ]
 
 
 def counted_listings() -> list[str]:
@@ -118,7 +127,7 @@ def refuse(number: int, code: int) -> None:
 
 def targets_of(order: dict[str, Any], listeners: list[types.Listener] | None = None) -> list[types.Target]:
     if listeners is None:
-        listeners = discovery_listeners.discover()
+        listeners = discovery_listeners.look_around().listeners
     wanted = order.get("ports")
     return [
         target(listener, order.get("target", {})) for listener in listeners if wanted is None or listener.port in wanted
@@ -126,7 +135,7 @@ def targets_of(order: dict[str, Any], listeners: list[types.Listener] | None = N
 
 
 def target(listener: types.Listener, given: dict[str, Any]) -> types.Target:
-    fields = {"place": 0, **given}
+    fields = {"target_index": 0, **given}
     if fields.get("send"):
         fields["send"] = fields["send"].encode()
     return types.Target(listener.address, listener.port, listener.family, listener, **fields)

@@ -61,7 +61,7 @@ def test_without_ports_every_listener_is_meant() -> None:
 
 def test_ports_are_targets_that_say_nothing_themselves() -> None:
     request = parsed(ports=[22, "8000-8100"], policy=POLICY)
-    assert [(wanted.target.place, wanted.ports.low, wanted.ports.high) for wanted in request.wanted] == [
+    assert [(wanted.target.target_index, wanted.ports.low, wanted.ports.high) for wanted in request.wanted] == [
         (0, 22, 22),
         (1, 8000, 8100),
     ]
@@ -219,7 +219,10 @@ def test_what_is_named_twice_is_looked_at_twice() -> None:
 def test_every_listener_that_a_port_reaches_becomes_a_target_and_each_only_once() -> None:
     here = [listener(6379, 1), listener(6379, 2), listener(22, 3)]
     chosen = select.choose(parsed(ports=[6379, "6000-7000", 5000]), here)
-    assert [(target.place, target.listener.cookie) for target in chosen.targets if target.listener] == [(0, 1), (0, 2)]
+    assert [(target.target_index, target.listener.cookie) for target in chosen.targets if target.listener] == [
+        (0, 1),
+        (0, 2),
+    ]
     assert [wanted.ports.low for wanted in chosen.missing] == [5000]
 
 
@@ -233,11 +236,11 @@ def test_what_nobody_named_is_spared_where_a_connection_starts_or_hurts_somethin
     here = [listener(6379, 1), listener(2049, 2, "systemd", pid=1), listener(1234, 3, "gdbserver")]
     redis, activated, debugger = select.choose(request, here).targets
     assert redis.connect
-    assert redis.spared is None
+    assert redis.skip_reason is None
     assert redis.send is None, "nothing is said to who was not named"
-    for spared in (activated, debugger):
-        assert not spared.connect
-        assert spared.spared
+    for skipped in (activated, debugger):
+        assert not skipped.connect
+        assert skipped.skip_reason
 
 
 def test_what_is_named_is_connected_to_whatever_it_is() -> None:
@@ -251,12 +254,12 @@ def test_a_range_names_no_program() -> None:
     targets = [{"port": "1024-65535"}, {"port": 1234, "send": "exact"}]
     debugged, redis, named = select.choose(parsed(targets=targets, send="secret", method="dead_peer"), here).targets
     assert (debugged.method, debugged.connect, debugged.send) == ("inspect", False, None)
-    assert debugged.spared
-    assert (redis.method, redis.connect, redis.send, redis.spared) == ("dead_peer", True, None, None)
-    assert (named.method, named.connect, named.send, named.spared) == ("dead_peer", True, b"exact", None)
+    assert debugged.skip_reason
+    assert (redis.method, redis.connect, redis.send, redis.skip_reason) == ("dead_peer", True, None, None)
+    assert (named.method, named.connect, named.send, named.skip_reason) == ("dead_peer", True, b"exact", None)
 
 
 def test_connect_false_is_no_sparing() -> None:
     (target,) = select.choose(parsed(connect=False), [listener(1234, 3, "gdbserver")]).targets
     assert not target.connect
-    assert target.spared is None
+    assert target.skip_reason is None

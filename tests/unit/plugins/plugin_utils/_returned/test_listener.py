@@ -83,14 +83,14 @@ ENTRIES = {
     "everything": (
         types.Target(
             *("::1", 6379, 10, types.Listener(10, "::1", 6379, 1, 1, process=PROCESS, namespace="/run/netns/blue")),
-            place=4,
+            target_index=4,
             name="redis",
             policy=POLICY,
         ),
         EVERYTHING,
     ),
     "another host, exempt": (
-        types.Target("192.0.2.1", 80, 2, place=0, host="db.example.org", policy=Settings(60), exempt="replaced"),
+        types.Target("192.0.2.1", 80, 2, target_index=0, host="db.example.org", policy=Settings(60), exempt="replaced"),
         NOTHING,
     ),
 }

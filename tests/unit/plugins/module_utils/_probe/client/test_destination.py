@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from typing import Any
 
@@ -33,35 +34,30 @@ def target(family: int, address: str, **listener: Any) -> types.Target:
         (target(V6, "fe80::1", interface=7), None, (V6, ("fe80::1", 80, 0, 7), 0)),
         (target(V6, "FEBF::1", interface=7), None, (V6, ("FEBF::1", 80, 0, 7), 0)),
         (target(V6, "fec0::1", interface=7), None, (V6, ("fec0::1", 80, 0, 0), 7)),
-        (target(V4, "0.0.0.0", beside=("127.0.0.1",)), None, (V4, ("127.0.0.2", 80), 0)),
-        (target(V4, "0.0.0.0", beside=("127.0.0.2", "127.0.0.1")), None, (V4, ("127.0.0.3", 80), 0)),
-        (target(V6, "::", beside=("::1",)), None, (V4, ("127.0.0.1", 80), 0)),
+        (target(V4, "0.0.0.0", specific_addresses=("127.0.0.1",)), None, (V4, ("127.0.0.2", 80), 0)),
+        (target(V4, "0.0.0.0", specific_addresses=("127.0.0.2", "127.0.0.1")), None, (V4, ("127.0.0.3", 80), 0)),
+        (target(V6, "::", specific_addresses=("::1",)), None, (V4, ("127.0.0.1", 80), 0)),
         (types.Target("127.0.0.1", 80, V4), None, (V4, ("127.0.0.1", 80), 0)),
     ],
 )
-def test_the_place(wanted: types.Target, source: str | None, expected: tuple[int, Any, int]) -> None:
-    assert tuple(destination.place(wanted, source)) == expected
+def test_the_destination(wanted: types.Target, source: str | None, expected: tuple[int, Any, int]) -> None:
+    assert tuple(destination.find(wanted, source)) == expected
 
 
 @pytest.mark.parametrize(
     ("wanted", "source"),
     [(target(V4, "0.0.0.0"), "::1"), (target(V6, "::", v6only=True), "127.0.0.1"), (target(V6, "::1"), "127.0.0.1")],
 )
-def test_a_source_of_the_other_family_reaches_nobody(wanted: types.Target, source: str) -> None:
-    sentence = (
-        f"source_address is '{source}': from there nobody reaches {wanted.address}, an address of the other family."
-    )
-    with pytest.raises(_errors.InvalidValue) as error:
-        destination.place(wanted, source)
-    assert str(error.value) == sentence
+def test_a_source_of_the_other_family_reaches_no_listener(wanted: types.Target, source: str) -> None:
+    sentence = f"source_address is '{source}': no connection from there reaches {wanted.address}, an address of the other family."
+    with pytest.raises(_errors.InvalidValue, match=f"^{re.escape(sentence)}$"):
+        destination.find(wanted, source)
 
 
-def test_where_another_has_each_way_in_nobody_is_probed_in_its_place() -> None:
-    with pytest.raises(_errors.InvalidValue) as error:
-        destination.place(target(V6, "::", v6only=True, beside=("::1",)))
-    assert str(error.value) == (
-        "Another listener has port 80 of the loopback address, where a connection to this one would go."
-    )
+def test_no_other_listener_is_probed_in_its_place() -> None:
+    sentence = "Another listener has port 80 of the loopback address, so a connection to this one would reach that one."
+    with pytest.raises(_errors.InvalidValue, match=f"^{re.escape(sentence)}$"):
+        destination.find(target(V6, "::", v6only=True, specific_addresses=("::1",)))
 
 
 def test_the_other_way_is_for_listeners_of_both_families() -> None:
@@ -71,6 +67,6 @@ def test_the_other_way_is_for_listeners_of_both_families() -> None:
     assert destination.over_ipv4(target(V6, "::", v6only=True)) is None
     assert destination.over_ipv4(target(V6, "::1")) is None
     assert destination.over_ipv4(target(V4, "0.0.0.0")) is None
-    beside = destination.over_ipv4(target(V6, "::", beside=("127.0.0.1",)))
-    assert beside is not None
-    assert beside.address == ("127.0.0.2", 80)
+    other = destination.over_ipv4(target(V6, "::", specific_addresses=("127.0.0.1",)))
+    assert other is not None
+    assert other.address == ("127.0.0.2", 80)

@@ -29,10 +29,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
 def test_server_name(host: str | None, name: str | None) -> None:
     assert tls.server_name(host) == name
     if name:
-        tls.Channel(None, 0.0, name)
+        tls.TlsChannel(None, 0.0, name)
 
 
 def test_all_connections_share_what_they_trust() -> None:
     """A thousand at once would else take as many times 13 KiB."""
-    one, other = (tls.Channel(None, 0.0, None) for _ in range(2))
+    one, other = (tls.TlsChannel(None, 0.0, None) for _ in range(2))
     assert one.tls.context is other.tls.context

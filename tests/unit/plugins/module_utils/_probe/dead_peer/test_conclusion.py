@@ -78,6 +78,6 @@ def test_what_was_repeated_is_said() -> None:
 
 
 def test_without_the_filter_only_the_first_probe_counts() -> None:
-    found = concluded(times=(60.0,), deaf=False)
+    found = concluded(times=(60.0,), filtered=False)
     assert found.measured == (60.0, None, None, (60.0,), None, "open")
     assert found.limits == ()

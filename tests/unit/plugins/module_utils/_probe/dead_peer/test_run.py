@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.client.event_loop import Conversation
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.client.event_loop import Coroutine
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import (
     attempt as dead_peer_attempt,
 )
@@ -33,10 +33,10 @@ def port() -> Iterator[int]:
 def test_a_fault_with_one_target_stays_with_it(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sound = dead_peer_attempt.observe
 
-    def broken(target: types.Target, around: session.Surroundings, seen: object) -> Conversation[object]:
+    def broken(target: types.Target, made: session.Session, seen: object) -> Coroutine[object]:
         if target.port == 1:
             raise ZeroDivisionError("division by zero")
-        return (yield from sound(target, around, seen))
+        return (yield from sound(target, made, seen))
 
     monkeypatch.setattr(dead_peer_attempt, "observe", broken)
     target = types.Target("127.0.0.1", port, int(socket.AF_INET), max_wait=0.0)

@@ -61,15 +61,15 @@ def test_a_long_hold_counts() -> None:
 def test_schedule() -> None:
     target = TARGET._replace(policy=_settings.Settings(60, 20, 3), hold=30.0)
     assert schedule.schedule(target, HOST) == [
-        (30.0, "the connection that is held is asked whether it still answers"),
+        (30.0, "the idle connection (hold) is asked whether it still answers"),
         (60.0, "the first keepalive probe is due by the policy"),
         (120.0, "the drop is due by the policy"),
-        (136.0, "the measurement ends, whatever came"),
+        (136.0, "the measurement ends at the latest"),
     ]
 
 
 def test_schedule_that_ends_before_anything_is_due() -> None:
-    assert schedule.schedule(TARGET._replace(max_wait=5.0), HOST) == [(5.0, "the measurement ends, whatever came")]
+    assert schedule.schedule(TARGET._replace(max_wait=5.0), HOST) == [(5.0, "the measurement ends at the latest")]
 
 
 def test_schedule_without_a_policy() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import observation as inspect_observation
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Observation
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation as verdict_observation
 
 HOST = _settings.Settings(7200, 75, 9)
 LISTENER = types.Listener(2, "127.0.0.1", 80, 1, 1)
@@ -27,8 +27,8 @@ HURRIED = socket_options.SocketOptions(True, _settings.Values(7200, 75, 9, 30.0)
 ACCEPTED = {"contact": "accepted", "steady": True}
 
 
-def concluded(**seen: Any) -> Observation:
-    return inspect_observation.conclude(TARGET, inspect_observation.Seen(host=HOST, **seen))
+def concluded(**seen: Any) -> verdict_observation.Observation:
+    return inspect_observation.conclude(TARGET, inspect_observation.RawReading(host=HOST, **seen))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_an_off_stands_unless_a_connection_of_this_very_listener_is_on(shared_by
     count = connection_counts.Count(3, 1, shared_by=shared_by)
     observation = concluded(connection=OFF, connections=count, **ACCEPTED)
     assert observation.keepalive is keepalive
-    assert (observation.problem == inspect_observation.LATER) is (keepalive is None)
+    assert (observation.problem == connection_counts.LATER) is (keepalive is None)
 
 
 def test_a_timer_shows_time_alone() -> None:
@@ -111,13 +111,13 @@ def test_no_timer_shows_nothing() -> None:
 
 
 def test_a_deferred_listener_asks_for_data_where_none_was_given() -> None:
-    seen = inspect_observation.Seen(listener=OFF, deferred=True)
-    assert inspect_observation.conclude(TARGET, seen).limits == (inspect_observation.DEFERRED,)
+    seen = inspect_observation.RawReading(listener=OFF, deferred=True)
+    assert inspect_observation.conclude(TARGET, seen).limits == (reader.DEFERRED,)
     assert inspect_observation.conclude(TARGET._replace(send=b"x"), seen).limits == (inspect_observation.LISTENER_ONLY,)
 
 
 def test_an_address_where_nobody_listened_has_no_listener_to_tell_of() -> None:
     observation = inspect_observation.conclude(
-        TARGET._replace(listener=None), inspect_observation.Seen(contact="refused", problem="no")
+        TARGET._replace(listener=None), inspect_observation.RawReading(contact="refused", problem="no")
     )
     assert (observation.limits, observation.problem) == ((), "no")

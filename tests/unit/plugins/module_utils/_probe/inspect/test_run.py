@@ -12,28 +12,18 @@ import sys
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    attempt as inspect_attempt,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import (
-    run as inspect_run,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import run as inspect_run
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder
 
 NO_PROCESS = 2**22 + 1  # above what Linux gives
 
 
 @pytest.mark.parametrize("full_command", [False, True])
-def test_where_those_that_listened_have_ended_it_is_the_one_that_accepted(full_command: bool) -> None:
+def test_where_the_processes_that_listened_have_ended_it_is_the_one_that_accepted(full_command: bool) -> None:
     listener = types.Listener(socket.AF_INET, "127.0.0.1", 80, 1, 1, holders=(Holder(NO_PROCESS, 7),))
     target = types.Target("127.0.0.1", 80, socket.AF_INET, listener)
     options = types.Options(full_command=full_command)
-    with sock_diag.Diag() as diag:
-        made = inspect_attempt.Visit(target, diag, options)
-    made.accepted = lookup.Accepted(socket.AF_INET, 1, 1, Holder(os.getpid(), 8))
-    named = inspect_run.with_new_process(target, made, options).listener
+    named = inspect_run.with_new_process(target, Holder(os.getpid(), 8), options).listener
     assert named is not None
     assert named.process is not None
     assert named.process.pid == os.getpid()
