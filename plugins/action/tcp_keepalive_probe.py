@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows on the console what the module measures, while it does: a dead peer may take hours.
+"""Shows on the console what the module measures while it runs: a dead peer may take hours.
 
-The module runs in the background of its host, so that the connection to the host need not survive the wait; what the
-module tells in its progress file is fetched every two seconds, and a host that is out of reach for some minutes is asked
-again. Without a measurement there is nothing to wait for, and the module runs as any other.
+The module runs in the background of its host, so the connection to the host need not last as long. Its progress file is read
+every two seconds, and a host that cannot be reached for some minutes is tried again. Without a measurement there is nothing to
+wait for, and the module runs like any other.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from ansible.utils.display import Display
 MODULE = "netops.keepalive.tcp_keepalive_probe"
 POLL_SECONDS = 2
 POLLS_PER_STATUS = 15
-# For so long a host may be out of reach; for so long it is asked to remove the folder when all is over.
+# How long a host may be out of reach; and how long removing the folder at the end is tried.
 OUT_OF_REACH_SECONDS = 10 * 60
 FAREWELL_SECONDS = 20
 SECONDS_BETWEEN_ATTEMPTS = 10
-# The module shows every 30 s that it lives. Looks are counted, not seconds: who cannot look does not see it live.
+# The module writes a sign of life every 30 s. Count successful polls, so that an unreachable host is not taken for a hung module.
 SILENT_POLLS = 150
-# The module bounds itself (max_wait is a week at most); this is for one that hangs.
+# The module ends by itself (max_wait is a week at most); this limit is for one that hangs.
 LONGEST_JOB_SECONDS = 10 * 24 * 3600
 PROGRESS = "progress"
-# As plugins/module_utils/_probe/_progress.py has them; it runs on the host, this on the controller.
+# The same as in plugins/module_utils/_probe/progress.py, which runs on the host.
 END, SIGN_OF_LIFE, WAITED_FOR = ".", "", ".waited-for"
-# What stands before it comes from others: on a terminal, as become may want one, sudo's complaints are among the output.
+# Text before it comes from other programs: with a terminal, which become may ask for, the output has sudo's messages.
 MARK = "netops.keepalive:"
 NEW_FOLDER = f'folder=$(mktemp -d) && touch "$folder/{PROGRESS}" "$folder/{PROGRESS}{WAITED_FOR}" && echo {MARK} && echo "$folder"'
 GONE = (
-    "the measurement has come to no end: its process on the host is gone, as when memory was short, the host was restarted, "
-    "or it heard nothing from here for 20 minutes; run the task again."
+    "the measurement did not finish: its process no longer exists (out of memory, a reboot, no contact for 20 minutes); run the "
+    "task again."
 )
 OF_THE_JOB = ("ansible_job_id", "results_file", "started", "finished", "_ansible_suppress_tmpdir_delete")
 
@@ -76,21 +76,21 @@ class ActionModule(ActionBase):
             results = started.get("results_file")
             return self.wait(results, progress, task_vars) if results else started
         finally:
-            with contextlib.suppress(Exception):  # it must not hide how the measurement ended
+            with contextlib.suppress(Exception):  # a failure here must not hide the result
                 self.patiently(FAREWELL_SECONDS, self.on_host, f"rm -rf {shlex.quote(folder)}")
 
     def new_folder(self) -> str:
-        """It is waited for from the start: else a module would go on whose start was never answered."""
+        """The file that shows that we wait is there from the start: a module whose start was never answered ends by itself."""
         try:
             return self.on_host(NEW_FOLDER).strip()
         except AnsibleActionFail as error:
             raise AnsibleActionFail(
-                f"no temporary folder could be made on the host (mktemp -d), so what is measured cannot be told: {error.message}"
+                f"no temporary folder could be made on the host (mktemp -d), so progress cannot be shown: {error.message}"
             ) from None
 
     @contextlib.contextmanager
     def as_async(self, folder: str) -> Iterator[None]:
-        """The job's limit is the task's `async`, which nobody has set; its file lies in the folder, and goes with it."""
+        """The job's limit is the task's `async`, which is not set; its file is in the folder, and is removed with it."""
         usual = self.get_shell_option("async_dir")
         self._task.async_val = LONGEST_JOB_SECONDS
         self._connection._shell.set_option("async_dir", folder)
@@ -122,22 +122,22 @@ class ActionModule(ActionBase):
                 display.display(f"[{self.host(task_vars)}] {line}")
 
     def patiently(self, seconds: float, step: Callable[..., Found], *arguments: Any) -> Found:
-        """What the step returns. While the host cannot be reached it is tried again, with a new connection."""
+        """What the step returns; it is repeated with a new connection while the host cannot be reached."""
         until = time.monotonic() + seconds
         while True:
             try:
                 return step(*arguments)
-            except Exception as error:  # connections raise what they like
+            except Exception as error:  # a connection plugin may raise any
                 if time.monotonic() > until:
                     raise
                 display.vvv(f"tried again in {SECONDS_BETWEEN_ATTEMPTS} s: {error}")
             time.sleep(SECONDS_BETWEEN_ATTEMPTS)
-            with contextlib.suppress(Exception):  # not all can
+            with contextlib.suppress(Exception):  # not all of them can
                 self._connection.reset()
 
     def look(self, progress: str, shown: int) -> list[str]:
-        """The lines after those that were shown. A line that is still being written has no end yet."""
-        # The module ends when nobody has touched this for a while: who interrupts the play wants no probe to go on.
+        """The lines after those that were shown; not one that is still being written."""
+        # The module ends when this file was not touched for a while: no probe outlives an interrupted play.
         touch = f"touch {shlex.quote(progress + WAITED_FOR)}"
         tail = f"tail -n +{shown + 1} {shlex.quote(progress)}"
         found = self.on_host(f"if test -e {shlex.quote(progress)}; then {touch} && echo {MARK} && {tail}; fi")
@@ -153,7 +153,7 @@ class ActionModule(ActionBase):
         return result
 
     def on_host(self, command: str) -> str:
-        """What the command prints after the mark, if it prints one."""
+        """The output of the command after the mark."""
         done = self._low_level_execute_command(command)
         if done["rc"] != 0:
             raise AnsibleActionFail(
@@ -169,15 +169,15 @@ class ActionModule(ActionBase):
 
 
 def has_ended(status: Mapping[str, Any]) -> bool:
-    """Whether this is the module's result. What cannot be parsed was cut off on its way."""
+    """Whether this is the module's result. An answer that cannot be parsed was cut off on its way."""
     over = status.get("finished") or (status.get("failed") and status.get("_ansible_parsed"))
-    if over and status.get("started"):  # said of jobs, not by results: there is no file of this job any more
+    if over and status.get("started"):  # the status of a job, not a result: its file no longer exists
         raise AnsibleActionFail(GONE)
     return bool(over)
 
 
 def measures(args: Mapping[str, Any]) -> bool:
-    """Whether anything in the task takes long. What is wrong with its options the module says."""
+    """Whether anything in the task takes long. The module refuses wrong options itself."""
     targets = args.get("targets")
     entries = [args, *(targets if isinstance(targets, list) else [])]
     return any(

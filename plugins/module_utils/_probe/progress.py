@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell what happens while it happens: a line for each thing, in a file that somebody reads meanwhile."""
+"""The progress of a measurement, as lines in a file that the controller reads meanwhile."""
 
 import contextlib
 import os
@@ -14,13 +14,13 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 Tell = t.Callable[[str], None]
 END = "."
-"""The last line: nothing comes after it."""
+"""The last line."""
 SIGN_OF_LIFE = ""
-"""A line that tells nothing, only that there still is somebody who writes."""
+"""A line that tells nothing but that the module still runs."""
 WAITED_FOR = ".waited-for"
-"""Added to the file's name: who reads it has made that one before, and touches it every few seconds."""
+"""Added to the file's name: the reader creates that file first, and touches it every few seconds."""
 SECONDS_BETWEEN_SIGNS = 30.0
-# Longer than a reader tries to reach this host again, and than a kernel takes to give a connection up that has gone silent.
+# Longer than the reader tries to reach this host again, and than a kernel keeps a connection that has gone silent.
 PATIENCE = 20 * 60.0
 
 
@@ -28,8 +28,8 @@ PATIENCE = 20 * 60.0
 def to_file(path: t.Optional[str]) -> t.Iterator[t.Optional[Tell]]:
     """A function that adds a sentence to the file, at once; ``None`` where no file is named.
 
-    The measurement is what counts: it goes on where its progress can no longer be told. But where the reader has gone, as
-    when the play was interrupted, the function raises ``Abandoned``: nobody wants a probe to go on for days.
+    A measurement goes on when its progress can no longer be written. But when the reader is gone, for example because the play
+    was interrupted, the function raises ``Abandoned``, so that no probe goes on for days.
 
     Raises:
         InvalidValue: the file cannot be written.
@@ -41,7 +41,7 @@ def to_file(path: t.Optional[str]) -> t.Iterator[t.Optional[Tell]]:
 
     def tell(sentence: str) -> None:
         if abandoned(path):
-            raise _errors.Abandoned("Nobody waits for the measurement any more: it was ended.")
+            raise _errors.Abandoned("The measurement was ended: its play no longer waits for it.")
         write(path, " ".join(sentence.split()))
 
     try:
@@ -59,22 +59,22 @@ def refuse_unwritable(path: str) -> None:
             pass
     except OSError as error:
         raise _errors.InvalidValue(
-            "progress_file is {0}: it cannot be written ({1}); allowed is a file in a folder that is there".format(
+            "progress_file is {0}: it cannot be written ({1}); allowed is a file in an existing folder".format(
                 _errors.shown(path), error.strerror
             )
         ) from error
 
 
 def abandoned(path: str) -> bool:
-    """Whether the reader took the folder away, or has not looked for a while."""
+    """Whether the reader removed the folder, or has not read for a while."""
     try:
         return time.time() - os.stat(path + WAITED_FOR).st_mtime > PATIENCE
-    except OSError:  # who never looks here has not promised to
+    except OSError:  # a reader that has not created it need not touch it
         return not os.path.isdir(os.path.dirname(path) or ".")
 
 
 def remove_what_the_task_made(path: str) -> None:
-    """Its folder holds the file of the job too. What a user has named is the user's."""
+    """The task's own folder, with the file of its job. A file that the user named stays."""
     folder = os.path.dirname(path)
     if os.path.exists(path + WAITED_FOR) and os.environ.get("ANSIBLE_ASYNC_DIR") == folder:
         shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +82,7 @@ def remove_what_the_task_made(path: str) -> None:
 
 @contextlib.contextmanager
 def signs_of_life(path: str) -> t.Iterator[None]:
-    """For who waits: a name may take minutes until it has an address, and nothing is told meanwhile."""
+    """For the reader: looking up a name may take minutes, and nothing is told meanwhile."""
     ended = threading.Event()
 
     def go_on() -> None:
@@ -91,7 +91,7 @@ def signs_of_life(path: str) -> t.Iterator[None]:
 
     signs = threading.Thread(target=go_on, daemon=True)
     if os.path.exists(path + WAITED_FOR):
-        with contextlib.suppress(RuntimeError):  # no more threads may be started: what is told must do
+        with contextlib.suppress(RuntimeError):  # no thread can be started: then only sentences are written
             signs.start()
     try:
         yield

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who answers is not always who serves: listeners of programs that only pass connections on. Pure."""
+"""Listeners of programs that only pass connections on to the program that serves them. Pure."""
 
 import fnmatch
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 
-# Patterns for the name of a process, of which the kernel keeps 15 characters, and the program's full name.
+# Patterns for the name of a process (the kernel keeps 15 characters of it), and the program's full name.
 FORWARDERS = (
     ("docker-proxy", "docker-proxy"),
     ("rootlesskit", "rootlesskit"),
@@ -23,7 +23,7 @@ FORWARDERS = (
     ("sshd-session", "sshd"),
     ("socat*", "socat"),
 )
-# A mesh's proxy takes the connections of a whole network namespace, by redirecting them to these ports of its own.
+# The proxy of a service mesh takes all connections of a network namespace: they are redirected to these ports of its own.
 MESH_PROXIES = (("envoy", "envoy", (15001, 15006)), ("linkerd*proxy*", "linkerd-proxy", (4140, 4143)))
 MESH_PORTS = {port for _pattern, _name, ports in MESH_PROXIES for port in ports}
 
@@ -32,7 +32,7 @@ Meshes = t.Dict[t.Optional[str], str]
 
 
 def marked(listeners: Listeners) -> t.List[types.Listener]:
-    """The same listeners, those of a forwarder marked as such."""
+    """The same listeners, with the name of the forwarder where one answers."""
     meshes = mesh_proxies(listeners)
     names = {name: by_name(name) for name in {name_of(listener) for listener in listeners}}
     if not meshes and not any(names.values()):
@@ -44,7 +44,7 @@ def marked(listeners: Listeners) -> t.List[types.Listener]:
 
 
 def mesh_proxies(listeners: Listeners) -> Meshes:
-    """The mesh proxy of each network namespace that has one. An envoy that captures nothing is a server like any other."""
+    """The mesh proxy of each network namespace that has one. An envoy that no connection is redirected to is a server."""
     return {
         listener.namespace: name
         for listener in listeners

@@ -1,25 +1,25 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs that a silent client harms: what nobody named by its port is read there without a connection. Pure."""
+"""Programs that a silent client harms: a listener that was not named by its port gets no connection there. Pure."""
 
 import fnmatch
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 
-ONE_CLIENT = "it serves one client at a time, and whoever needs it would have to wait"
-DEBUGGER = "its one client is the debugger, and the program that is debugged stops or ends with it"
+ONE_CLIENT = "it serves one client at a time, and the probe would block it for others"
+DEBUGGER = "its only client is a debugger, and the debugged program stops or ends with that connection"
 ONE_SHOT = "it may serve one connection and end with it"
-CLUSTER = "only members of its cluster connect there, and one that says nothing can hold up the others"
+CLUSTER = "only members of its cluster connect there, and a silent one can delay the others"
 ACTIVATED = "{0} holds it for a service that a connection would start"
-COUNTED = "it blocks a client after a number of connections that say nothing (max_connect_errors)"
-UNKNOWN = "the program that has it is not shown to this user, and a connection may start or harm it"
+COUNTED = "it blocks a client after a number of silent connections (max_connect_errors)"
+UNKNOWN = "its program is not shown to this user, and a connection may start or harm it"
 LOOPBACK = ("127.*", "::1", "0.0.0.0", "::")
 
 
 class Rule(t.NamedTuple):
-    """``process`` is a pattern for the name, of which the kernel keeps 15 characters; no ``ports`` means all of them."""
+    """``process`` is a pattern for the name (the kernel keeps 15 characters of it); no ``ports`` means all of them."""
 
     process: str
     why: str
@@ -28,9 +28,9 @@ class Rule(t.NamedTuple):
     """Whether it also matters for a client of the same machine."""
 
 
-# A port of a cluster or debugger is known by its default alone. An unusual port is no harm beyond one short connection.
+# A cluster or a debugger is known by its default port. On another port it gets one short connection.
 RULES = (
-    # The system's, a user's, a container's; they are named only where no service holds the socket too.
+    # The manager of the system, of a user or of a container; it is the process only while no service holds the socket too.
     Rule("systemd", ACTIVATED),
     Rule("init", ACTIVATED),
     Rule("inetd", ACTIVATED),
@@ -67,9 +67,9 @@ RULES = (
 
 
 def why_not_connect(listener: types.Listener) -> t.Optional[str]:
-    """What a silent client does to the program that listens there; ``None`` where nothing is known against it.
+    """The harm that a silent client does to the program that listens there; ``None`` where none is known.
 
-    A listener at an address that is not of the loopback interface sees the probe come from that address.
+    A listener at an address of another interface than loopback sees the probe come from that address.
     """
     process = listener.process
     if process is None:

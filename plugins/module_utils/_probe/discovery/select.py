@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is wanted, and the listeners that there are, to the targets of a run. Pure."""
+"""From the wanted entries and the listeners of this machine to the targets of a run. Pure."""
 
 import typing as t
 

@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(tmp_p
     with pytest.raises(_errors.InvalidValue) as error, probe_progress.to_file(path):
         pytest.fail("it was begun")
     assert str(error.value).startswith("progress_file is '/")
-    assert "it cannot be written (No such file or directory); allowed is a file in a folder that is there" in str(
+    assert "it cannot be written (No such file or directory); allowed is a file in an existing folder" in str(
         error.value
     )
 
