@@ -149,7 +149,7 @@ def test_what_another_user_may_not_see_is_null_and_yet_found(shared_host: Throwa
 
 def test_without_a_free_descriptor_there_is_a_sentence(shared_host: ThrowawayHost) -> None:
     program = (
-        "import resource, sys; sys.argv = ['']; from tests.support.inspecting import prober; import os;"
+        "import resource, sys; sys.argv = ['']; from tests.support.probe.inspecting import prober; import os;"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); prober.main()"
     )
     process = shared_host.start("env", "-C", os.getcwd(), sys.executable, "-c", program, stdin=b"{}\n")
