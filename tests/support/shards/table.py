@@ -28,10 +28,12 @@ SHARDS = {
     "probe": Shard(("probe",)),
     "windows": Shard(("windows", "matrix/test_windows.py"), alone="windows"),
     "matrix": Shard(("matrix",)),
-    "roles": Shard(("roles",)),
+    "validate": Shard(("roles/validate",)),
+    "policy": Shard(("roles/policy",)),
     "host": Shard(("host",)),
     "applications": Shard(("probe/applications",)),
     "report": Shard(("report",)),
+    "demo": Shard(("roles",)),
     "fleet": Shard(("fleet",)),
     "unit": Shard(("unit",)),
 }
