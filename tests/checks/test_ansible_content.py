@@ -6,16 +6,12 @@
 
 from __future__ import annotations
 
-import pathlib
-
-import pytest
 import yaml
 
 from tests.support.commands import tool
-from tests.support.paths import INSTALLED, ROOT
+from tests.support.paths import INSTALLED
 
 MODULES = {path.stem for path in (INSTALLED / "plugins" / "modules").iterdir() if path.suffix in (".py", ".ps1")}
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
 def test_yamllint() -> None:
@@ -31,12 +27,3 @@ def test_action_group_holds_every_module() -> None:
     runtime = yaml.safe_load((INSTALLED / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     members = {entry for entry in runtime["action_groups"]["keepalive"] if isinstance(entry, str)}
     assert members == MODULES
-
-
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_workflow(path: pathlib.Path) -> None:
-    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert workflow["on"]
-    for job in workflow["jobs"].values():
-        assert job["runs-on"]
-        assert job["steps"]

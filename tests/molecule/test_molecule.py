@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from tests.support import needs, paths
-from tests.support.commands import run
+from tests.support.commands import attempt, run
 from tests.support.fleet import Fleet
 
 SCENARIOS = sorted(path.parent for path in (paths.ROOT / "extensions" / "molecule").glob("*/molecule.yml"))
@@ -52,32 +53,45 @@ def test_every_example_is_converged(example: Path) -> None:
     assert any(f"/examples/{example.name}\n" in playbook for playbook in converged)
 
 
-def test_all_scenarios(tmp_path: Path) -> None:
-    """Without an inventory of Windows hosts all but the mixed fleet, which is then skipped below."""
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What molecule printed about all scenarios; without an inventory of Windows hosts, all but the mixed fleet."""
     needs.booted_hosts()
     windows = os.environ.get("KEEPALIVE_WINDOWS_INVENTORY", "")
     fleet = Fleet(paths.BUILD / "molecule-fleet")  # as extensions/molecule/default names it
     with fleet.reserved(wait=True):
         fleet.destroy()
-        # A state of its own, lest molecule takes a fleet for created that an earlier, killed run had.
-        said = run(
+        _status, output = attempt(
             paths.SCRIPTS / "molecule",
-            "test",
-            "--all",
-            *(() if windows else ("--exclude", "windows")),
+            *("test", "--all", *(() if windows else ("--exclude", "windows"))),
             env={
-                "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
+                # A state of its own, lest molecule takes a fleet for created that an earlier, killed run had.
+                "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path_factory.mktemp("molecule")),
                 "NO_COLOR": "1",
                 "KEEPALIVE_WINDOWS_INVENTORY": windows and str(Path(windows).resolve()),
             },
             timeout=1800,
         )
-        assert not fleet.folder.exists()
-    for scenario in SCENARIOS:
-        for action in sequence(scenario) if windows or scenario.name != "windows" else ():
-            assert re.search(rf"^{scenario.name} > {action}: Executed: Successful$", said, re.MULTILINE), said
+        left = fleet.folder.exists()
+        fleet.destroy()
+    assert not left, f"molecule destroyed nothing\n{output}"
+    return output
 
 
-def test_the_mixed_fleet_has_windows_hosts() -> None:
-    """The scenario itself runs with the others, which share its Linux hosts."""
-    assert needs.windows_inventory().exists()
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
+def test_scenario(scenario: Path, said: str) -> None:
+    if scenario.name == "windows":
+        needs.windows_inventory()
+    succeeded = re.findall(rf"^{scenario.name} > (\w+): Executed: Successful$", said, re.MULTILINE)
+    assert sorted(succeeded) == sorted(sequence(scenario)), said
+
+
+def test_the_mixed_fleet_sets_windows_hosts_too(said: str) -> None:
+    inventory = needs.windows_inventory()
+    listed = json.loads(run(paths.SCRIPTS / "ansible-inventory", "-i", inventory, "--list"))
+    hosts = set(listed["_meta"]["hostvars"])
+    assert hosts, f"{inventory} has no hosts"
+    converged = said.partition("windows > converge: Executing")[2].partition("windows > converge: Executed")[0]
+    changed = set(re.findall(r"^(\S+) +: ok=\d+ +changed=[1-9]", converged, re.MULTILINE))
+    assert hosts <= changed, converged
+    assert changed - hosts, "no Linux host was with them"

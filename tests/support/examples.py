@@ -11,6 +11,7 @@ import os
 from hypothesis import settings
 
 
-def examples(usual: int = 100) -> settings:
+def examples(usual: int = 100, *, new: bool = False) -> settings:
     asked = os.environ.get("KEEPALIVE_EXAMPLES")
-    return settings(max_examples=int(asked or usual), derandomize=asked is None, database=None, deadline=None)
+    same = asked is None and not new
+    return settings(max_examples=int(asked or usual), derandomize=same, database=None, deadline=None)

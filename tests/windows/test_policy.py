@@ -11,6 +11,8 @@ import pathlib
 import re
 from typing import NamedTuple
 
+import pytest
+
 from tests.support.commands import attempt
 from tests.support.environments.other_collections import ansible_windows
 from tests.support.paths import COLLECTIONS, SCRIPTS
@@ -43,25 +45,26 @@ def enforce(
     return Run(status, said)
 
 
-def test_a_goal_a_preset_and_values_on_all_hosts(windows: WindowsHosts) -> None:
+@pytest.mark.parametrize(
+    "given, time, interval",
+    [
+        ({"goal": "path_idle=350 drop_within=180"}, 90, 9),
+        ({"preset": "aws-nat"}, 120, 12),  # 120 s and 4 probes 30 s apart, elsewhere: 240 s
+        ({"preset": "cis-mss"}, 300, 1),  # refused elsewhere
+    ],
+    ids=["goal", "preset", "preset for Windows alone"],
+)
+def test_a_goal_and_a_preset_on_all_hosts(
+    windows: WindowsHosts, given: dict[str, object], time: int, interval: int
+) -> None:
     """No host is told that it is Windows."""
     names = ",".join(windows.names)
-    for policy, (time, interval) in {
-        "path_idle=350 drop_within=180": (90, 9),
-        "aws-nat": (120, 12),  # 120 s and 4 probes 30 s apart, elsewhere: 240 s
-        "cis-mss": (300, 1),  # refused elsewhere
-    }.items():
-        given = {"goal" if "=" in policy else "preset": policy}
-        assert enforce(windows, {**given}, limit=names).changed() == set(windows.names)
-        audit = enforce(windows, {**given, "audit": True, "runtime": False}, limit=names)
-        assert (audit.status, audit.changed()) == (0, set()), audit.said
-        for name in windows.names:
-            assert registry(windows.run(query(), host=name)[0]) == {
-                TIME: dword(time * 1000),
-                INTERVAL: dword(interval * 1000),
-            }
-    for name in windows.names:
-        windows.run(raw(RESET), host=name)
+    assert enforce(windows, given, limit=names).changed() == set(windows.names)
+    audit = enforce(windows, {**given, "audit": True, "runtime": False}, limit=names)
+    assert (audit.status, audit.changed()) == (0, set()), audit.said
+    found = {name: registry(windows.run(query(), raw(RESET), host=name)[0]) for name in windows.names}
+    wanted = {TIME: dword(time * 1000), INTERVAL: dword(interval * 1000)}
+    assert found == dict.fromkeys(windows.names, wanted)
 
 
 def test_an_audit_of_plain_values_names_the_interval_that_would_do(windows: WindowsHosts) -> None:

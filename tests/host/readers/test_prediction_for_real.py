@@ -4,11 +4,12 @@
 
 """Trees at random: what our code predicts from the files is what the programs of three releases do with them.
 
-The same examples each time; KEEPALIVE_EXAMPLES=4000 asks for that many new ones instead.
+The same hundred examples each time, and new ones in the long test; KEEPALIVE_EXAMPLES=4000 asks for that many new ones in both.
 """
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -122,12 +123,23 @@ def trees(draw: st.DrawFn) -> Tree:
     return {path: draw(ODD_ENTRIES if draw(st.integers(0, 7)) == 0 else FILES) for path in paths}
 
 
-@given(tree=trees())
-@examples(400)
-def test_every_tree_does_what_we_predict(tree: Tree, releases: list[Release]) -> None:
+def assert_predicted(tree: Tree, releases: list[Release]) -> None:
     answers = ask_all(releases, tree)
     for path, entry in tree.items():
         note(f"{path!r}: {entry!r}")
     assert {name: answer.predicted for name, answer in answers.items()} == {
         name: answer.real for name, answer in answers.items()
     }
+
+
+@given(tree=trees())
+@examples(100)
+def test_every_tree_does_what_we_predict(tree: Tree, releases: list[Release]) -> None:
+    assert_predicted(tree, releases)
+
+
+@pytest.mark.long
+@given(tree=trees())
+@examples(2000, new=True)
+def test_thousands_of_trees_do_what_we_predict(tree: Tree, releases: list[Release]) -> None:
+    assert_predicted(tree, releases)

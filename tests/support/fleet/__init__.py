@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fleet of Debian hosts to test on, each really booted: systemd as PID 1, sshd, a network namespace and an /etc of its own.
 
-``python3 -m tests.support.fleet create --hosts 10`` makes one; tests take the session fixture ``fleet`` (tests/support/fleet_fixture.py).
+``python3 -m tests.support.fleet create --hosts 10`` makes one; tests take the session fixture ``fleet`` (tests/support/fleet/fixture.py).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ APPLICATIONS: dict[int, dict[str, Any]] = {
 
 @contextlib.contextmanager
 def listening(host: ThrowawayHost, *ports: int, under: tuple[str, ...] = (), **more: Any) -> Iterator[None]:
-    """Applications of these ports, run by the program `under`; `more` are further keys of tests/support/inspecting/servers.py
+    """Applications of these ports, run by the program `under`; `more` are further keys of tests/support/probe/inspecting/servers.py
     for all of them."""
     with servers(host, *({"port": port, **APPLICATIONS[port], **more} for port in ports), under=under):
         yield

@@ -41,27 +41,27 @@ class Recorder:
     def __init__(self, path: pathlib.Path) -> None:
         self._path = path
         self._record = Record([], {}, {})
+        self._running: list[str] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._record.collected.extend(item.nodeid for item in session.items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.outcome != "passed":
-            self._add(report.nodeid, report.outcome, 0)
+            self._record.outcomes[report.nodeid] = report.outcome
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Setup, call and teardown are reported apart; a test is as good as the worst of them, and has none before the last."""
         # A test that fails as its mark says is as it should be; xfail_strict makes a failure of one that does not.
         as_expected = report.outcome == "skipped" and hasattr(report, "wasxfail")
-        self._add(report.nodeid, "passed" if as_expected else report.outcome, report.duration)
+        self._running.append("passed" if as_expected else report.outcome)
+        self._record.seconds[report.nodeid] = self._record.seconds.get(report.nodeid, 0) + report.duration
+        if report.when == "teardown":
+            self._record.outcomes[report.nodeid] = min(self._running, key=WORST_FIRST.index)
+            self._running.clear()
 
     def pytest_sessionfinish(self) -> None:
         self._path.write_text(json.dumps(self._record._asdict()), encoding="utf-8")
-
-    def _add(self, name: str, outcome: str, seconds: float) -> None:
-        """Setup, call and teardown are reported apart; a test is as good as the worst of them."""
-        before = self._record.outcomes.get(name, "passed")
-        self._record.outcomes[name] = min(before, outcome, key=WORST_FIRST.index)
-        self._record.seconds[name] = self._record.seconds.get(name, 0) + seconds
 
 
 def pytest_configure(config: Any) -> None:

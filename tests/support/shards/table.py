@@ -21,16 +21,19 @@ class Shard(NamedTuple):
 ALL_TESTS = Shard((".",), options=("--collect-only",))
 
 
-# In the order in which they are started, the longest first, so that no long one is left for the end.
+# In the order in which they are started: those first that take long, or that others wait for.
 SHARDS = {
     "molecule": Shard(("molecule",), alone="windows"),
-    "matrix": Shard(("matrix",), alone="windows"),
-    "windows": Shard(("windows",), alone="windows"),
-    "probe": Shard(("probe",)),
-    "roles": Shard(("roles",)),
-    "host": Shard(("host",)),
     "checks": Shard(("checks",)),
-    "fleet": Shard(("fleet",)),
+    "probe": Shard(("probe",)),
+    "windows": Shard(("windows", "matrix/test_windows.py"), alone="windows"),
+    "matrix": Shard(("matrix",)),
+    "validate": Shard(("roles/validate",)),
+    "policy": Shard(("roles/policy",)),
+    "host": Shard(("host",)),
+    "applications": Shard(("probe/applications",)),
     "report": Shard(("report",)),
+    "demo": Shard(("roles",)),
+    "fleet": Shard(("fleet",)),
     "unit": Shard(("unit",)),
 }

@@ -4,7 +4,7 @@
 
 """What the programs that read sysctl files make of the keepalive values, by examples. All start from 7200/75/9.
 
-tests/unit holds our prediction against this table; tests/readers holds the table, and our prediction, against the
+tests/unit holds our prediction against this table; tests/host/readers holds the table, and our prediction, against the
 programs themselves.
 """
 

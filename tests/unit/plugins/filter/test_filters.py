@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters as functions; tests/integration/test_filters.py calls them by their names in a playbook."""
+"""The filters as functions; tests/roles/policy/test_filters.py calls them by their names in a playbook."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The boot values that are predicted from a host's files: the table of trees that tests/readers proves to be true."""
+"""The boot values that are predicted from a host's files: the table of trees that tests/host/readers proves to be true."""
 
 from __future__ import annotations
 
