@@ -22,8 +22,7 @@ REQUEST, DUMP = 1, 0x300
 MESSAGE_ERROR, MESSAGE_DONE = 2, 3
 REQUEST_BYTECODE, REQUEST_PROTOCOL = 1, 3
 ATTRIBUTE_SKV6ONLY = 11
-ATTRIBUTES = 64
-"""Bytes of attributes that are kept of each socket: the first ones are those that are looked at."""
+ATTRIBUTES = 64  # bytes that are kept of each socket's attributes: only the first ones are read
 IPPROTO_MPTCP = 262
 MPTCP = "/proc/sys/net/mptcp"
 # Asked for more, the kernel also tells the protocol on top of TCP.
@@ -124,8 +123,7 @@ class Diag:
     def listeners(self, family: int) -> t.List[t.Tuple[Socket, bool]]:
         """All of one family, and whether each is an MPTCP one. The kernel does not walk the connections for this.
 
-        An MPTCP listener is listed as plain TCP too, by a socket of the kernel's own that has the same inode and that
-        nobody can read.
+        An MPTCP listener is listed as plain TCP too: the kernel's own socket below it, which has the same inode and cannot be read.
         """
         plain, has_multipath = self._listening(family, extensions=EXTENSION_INFO if os.path.exists(MPTCP) else 0)
         if not has_multipath:
