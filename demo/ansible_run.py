@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-playbook, with as much of its output as a reader wants to see."""
+"""Run ansible-playbook and show the parts of its output that a reader wants to see."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from words import quote
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 ENFORCE, AUDIT = "netops.keepalive.enforce", "netops.keepalive.audit"
 POLICY = "policy_preset=aws-nat"
-# Quiet, without colours and cows, and without a look at what this user has configured.
+# Quiet, without colours and cows, and without this user's own configuration.
 SETTINGS = {
     "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
     "ANSIBLE_DEPRECATION_WARNINGS": "false",
@@ -44,14 +44,14 @@ class Run(NamedTuple):
         return "\n".join(lines).replace("\n--- before", "\n\n--- before")
 
     def table(self) -> str:
-        """The table with which an audit ends."""
+        """The table at the end of an audit."""
         shown = self.output.partition("Show all hosts]")[2]
         lines: list[str] = json.loads(shown[shown.index("{") : shown.index("\n}\n") + 2])["msg"]
         return "\n".join(lines)
 
 
 class Unexpected(Exception):
-    """Ansible ended with another exit status than the story tells."""
+    """Ansible did something else than the story tells."""
 
 
 def play(
@@ -61,7 +61,7 @@ def play(
     expected: tuple[int, ...] = (0,),
     on: str = "demo",
 ) -> Run:
-    """Show the command, run it on this host, and see that it ends as it should."""
+    """Show the command, run it on this host, and check its exit status."""
     given = [word for variable in variables for word in ("-e", variable)]
     command = ["ansible-playbook", playbook, *given, *(["--diff"] if diff else [])]
     quote(f"$ {shlex.join(command)}")

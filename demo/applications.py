@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The chapter about applications: two servers, one audit, and what its report says."""
+"""The chapter about applications: two servers, one audit, and its report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAILED = 2
 
 
 def verdicts() -> dict[str, tuple[str, str]]:
-    """Verdict and reason by name, from the report that the audit leaves."""
+    """Verdict and reason by name, from the report of the audit."""
     with servers.started(servers.GOOD) as good, servers.started(servers.BAD) as bad:
         wanted = [
             {"name": "web-a", "port": good, "method": "dead_peer", "accelerate": True},

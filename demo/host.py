@@ -2,20 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plain reading and writing of the host that the demo runs on, by no code of the collection."""
+"""Read and write the host of the demo, without code of the collection."""
 
 from __future__ import annotations
 
+import os
 import pathlib
 from typing import NamedTuple
 
 PROC = pathlib.Path("/proc/sys/net/ipv4")
 SYSCTL_D = pathlib.Path("/etc/sysctl.d")
+SYSCTL_CONF = pathlib.Path("/etc/sysctl.conf")
 NAMES = ("tcp_keepalive_time", "tcp_keepalive_intvl", "tcp_keepalive_probes")
 
 
 class Values(NamedTuple):
-    """Seconds, seconds, and a count."""
+    """The first two in seconds, the last one a count."""
 
     time: int
     interval: int
@@ -31,13 +33,28 @@ def set_by_hand(time: int) -> None:
 
 
 class Footprint(NamedTuple):
-    """What must be the same after the demo: the values in force, and the files with their sizes and times."""
+    """What the demo must not change: the values in force, and the content of the sysctl files."""
 
     values: Values
-    files: tuple[tuple[str, int, int], ...]
+    files: dict[str, bytes]
 
     @classmethod
     def of_this_machine(cls) -> Footprint:
-        paths = sorted(SYSCTL_D.glob("*")) + [pathlib.Path("/etc/sysctl.conf")]
-        status = [(str(path), path.lstat()) for path in paths if path.is_symlink() or path.exists()]
-        return cls(runtime(), tuple((path, found.st_size, found.st_mtime_ns) for path, found in status))
+        paths = sorted(SYSCTL_D.glob("*")) + [SYSCTL_CONF]
+        return cls(runtime(), {str(path): content(path) for path in paths if path.is_symlink() or path.exists()})
+
+    def changes_since(self, before: Footprint) -> list[str]:
+        """The paths of the values and files that differ."""
+        values = [str(PROC / name) for name, old, new in zip(NAMES, before.values, self.values) if old != new]
+        paths = sorted(before.files.keys() | self.files.keys())
+        return values + [path for path in paths if before.files.get(path) != self.files.get(path)]
+
+
+def content(path: pathlib.Path) -> bytes:
+    """The target of a link, or the text of a file. A file that this user may not read is left out: the demo cannot write it either."""
+    if path.is_symlink():
+        return os.fsencode(os.readlink(path))
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two web servers, as one finds them: they differ in one line, and nobody would see it from outside."""
+"""Two web servers that differ in one line. From outside they look the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = {GOOD: WithKeepalive, BAD: http.server.ThreadingHTTPServer}
 
 @contextlib.contextmanager
 def started(kind: str) -> Iterator[int]:
-    """The server as a process of its own, and its port."""
+    """Run the server as a process, and give its port."""
     server = subprocess.Popen(
         [sys.executable, __file__, kind], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

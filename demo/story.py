@@ -41,8 +41,8 @@ def chapters() -> None:
 def meet_the_host() -> Values:
     heading("1. A host as it comes")
     paragraph(
-        "It has a network, a /proc/sys and an /etc/sysctl.d of its own, and is gone when the demo ends. When the other end of an idle "
-        "connection dies, its kernel waits for:"
+        "It has its own network, /proc/sys and /etc/sysctl.d, and ends with the demo. When the other end of an idle connection dies, its "
+        "kernel waits for:"
     )
     values = runtime()
     quote(in_full(values))
@@ -53,17 +53,17 @@ def set_the_policy() -> Values:
     heading("2. The policy for paths through an AWS NAT gateway, which forgets a connection after 350 idle seconds")
     quote(play(POLICY, diff=True).changes())
     values = runtime()
-    paragraph("Now the host waits for, today and after its next boot:")
+    paragraph("Now, and after its next boot, the host waits for:")
     quote(in_full(values))
     return values
 
 
 def set_it_again() -> None:
-    heading("3. The same once more")
+    heading("3. The same again")
     run = play(POLICY, diff=True)
     if "changed=0" not in run.output:
         raise Unexpected(f"{run.output}\nIt should have changed nothing.")
-    paragraph("Nothing to change, and nothing changed.")
+    paragraph("There was nothing to change.")
 
 
 def audited_clean() -> None:
@@ -97,20 +97,21 @@ def repair(after: Values) -> None:
 
 
 def prove_the_applications() -> dict[str, str]:
-    heading("8. But what do the applications make of it?")
+    heading("8. Do the applications use the values?")
     paragraph(
-        "Two web servers are started. They look the same from outside. A probe connects to each and reads what was accepted; to the "
-        "first it then is a dead peer, with timers lowered for its one connection, and sees whether it gets dropped."
+        "Two web servers start. From outside they look the same. A probe connects to each and reads the socket options of the accepted "
+        "connection. For the first server it also stops answering, as a dead peer would, with lowered timers for this one connection, and "
+        "sees whether the server's side drops it."
     )
     verdicts = applications.verdicts()
     quote("\n".join(f"{name:<8}{verdict:<15}{reason}" for name, (verdict, reason) in verdicts.items()))
-    paragraph(f"Exit status {DRIFT}: a pipeline stops here too. The whole report, to look at in a browser:")
+    paragraph(f"Exit status {DRIFT}: a pipeline stops here too. The whole report, for a browser:")
     quote(str(applications.PAGE))
     return {name: verdict for name, (verdict, _reason) in verdicts.items()}
 
 
 def take_it_away(before: Values) -> None:
-    heading("9. And taken away again")
+    heading("9. The policy is removed again")
     quote(play("policy_state=absent", diff=True).changes())
     if runtime() != before:
         raise Unexpected(f"The values are {runtime()}, not {before}.")
@@ -122,23 +123,23 @@ def sum_up(before: Values, after: Values, broken: Values, caught: str, verdicts:
     rows = [
         ("as it came", f"a dead peer was noticed after {dropped_after(before)}"),
         ("the policy", f"it is noticed after {dropped_after(after)} instead, now and after the next boot"),
-        ("once more", "nothing changed"),
-        ("broken", f"by hand, to {dropped_after(broken)}, and by a file, to keep it so after the next boot"),
+        ("again", "nothing changed"),
+        ("broken", f"by hand, to {dropped_after(broken)}, and by a file, for the next boot"),
         ("audited", f"exit status {DRIFT}, and the table names {place}" if place in caught else f"exit status {DRIFT}"),
         ("repaired", f"{dropped_after(after)}, and audited: exit status 0"),
         ("probed", ", ".join(f"{name}: {verdict}" for name, verdict in verdicts.items())),
-        ("taken away", f"{dropped_after(runtime())}, as it came"),
+        ("removed", f"{dropped_after(runtime())}, as it came"),
     ]
     quote("\n".join(f"{what:<12}{outcome}" for what, outcome in rows))
     paragraph(
         f"In short: under the policy a dead peer is noticed after {dropped_after(after)} instead of {dropped_after(before)}, and connections survive "
-        "the 350 idle seconds of an AWS NAT gateway, for applications that switch keepalive on; and which do, the probe tells."
+        "the 350 idle seconds of an AWS NAT gateway. That holds for applications that switch keepalive on, and the probe shows which do."
     )
 
 
 def audit_this_machine(refusal: str) -> int:
     heading("No throw-away host can be made here")
-    paragraph("It needs user namespaces, which are switched off or refused for this user:")
+    paragraph("A throw-away host needs user namespaces. They are switched off, or refused for this user:")
     quote(refusal)
     paragraph("So this machine is audited instead. Nothing is changed.")
     try:
@@ -152,7 +153,7 @@ def audit_this_machine(refusal: str) -> int:
     paragraph(
         f"The audit ended with exit status {run.status}: "
         + (
-            "it has what the policy says."
+            "it has the values of the policy."
             if run.status == 0
             else "a pipeline would stop here. With the policy it would be 4 minutes."
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the demo prints: headings, sentences, and what Ansible said."""
+"""Print headings, sentences and quotes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def in_full(values: Values) -> str:
 
 
 def duration(seconds: int) -> str:
-    """7875: "2 hours 11 minutes". Seconds are told only where there are no hours."""
+    """7875: "2 hours 11 minutes". Seconds are left out if there are hours."""
     hours, rest = divmod(seconds, 3600)
     parts = [(hours, "hour"), (rest // 60, "minute"), (0 if hours else rest % 60, "second")]
     told = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number]

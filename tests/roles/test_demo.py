@@ -17,6 +17,7 @@ import pytest
 
 from tests.support import needs, paths
 from tests.support.commands import attempt, run
+from tests.support.hosts.throwaway import new_host, output_of
 
 DEMO = paths.ROOT / "demo" / "run"
 LEAVE_BEHIND = shutil.ignore_patterns(".git", ".venv", "build", ".ansible", ".hypothesis", ".*_cache", "__pycache__")
@@ -48,16 +49,41 @@ def tells_the_whole_story(said: str) -> bool:
         and "    probed      web-a: compliant, web-b: keepalive_off\n" in said
         and "/build/demo-report/report.html\n" in said
         and "under the policy a dead peer is noticed after 4 minutes instead of 2 hours 11 minutes" in said
-        and "\nUntouched. Its own values are what they were" in said
+        and "\nNothing has changed here. A dead peer is noticed after " in said
         and "\x1b" not in said
     )
+
+
+CHANGES = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from host import SYSCTL_D, Footprint, set_by_hand
+before = Footprint.of_this_machine()
+os.utime(SYSCTL_D / "50-a.conf", (0, 0))
+print(Footprint.of_this_machine().changes_since(before))
+(SYSCTL_D / "50-a.conf").write_text("# b\\n")
+(SYSCTL_D / "60-new.conf").touch()
+set_by_hand(77)
+print(Footprint.of_this_machine().changes_since(before))
+"""
+
+
+def test_contents_are_compared_and_what_changed_is_named() -> None:
+    """A time stamp that another program sets is no change."""
+    for host in new_host():
+        host.write("/etc/sysctl.d/50-a.conf", "# a\n")
+        said = output_of(host.start(sys.executable, "-c", CHANGES, str(DEMO.parent))).decode().splitlines()
+    assert said == [
+        "[]",
+        "['/proc/sys/net/ipv4/tcp_keepalive_time', '/etc/sysctl.d/50-a.conf', '/etc/sysctl.d/60-new.conf']",
+    ]
 
 
 def test_without_user_namespaces_this_machine_is_audited_and_not_changed() -> None:
     needs.user_namespaces()
     without = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
     said = run("unshare", "--user", "--map-root-user", "sh", "-c", without, "sh", sys.executable, DEMO)
-    assert "It needs user namespaces, which are switched off or refused for this user:" in said
+    assert "A throw-away host needs user namespaces. They are switched off, or refused for this user:" in said
     assert "So this machine is audited instead. Nothing is changed." in said
     assert "1 host: " in said
     assert "A dead peer is noticed on this machine after " in said
