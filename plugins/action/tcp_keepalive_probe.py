@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener, results, text
 
 MODULE = "netops.keepalive.tcp_keepalive_probe"
 POLL_SECONDS = 2
@@ -60,6 +61,11 @@ class ActionModule(ActionBase):
                 "a Windows host is measured from outside: delegate the task to a Linux machine and name the Windows host in "
                 "the option host, or use the role netops.keepalive.validate with validate_from."
             )
+        found = self.found(task_vars)
+        checked = results.begun(found) if self._task.async_val else results.checked(found, listener.PROBED, "the probe")
+        return results.with_interpreter(checked, self._discovered_interpreter_key, self._discovered_interpreter)
+
+    def found(self, task_vars: Mapping[str, Any] | None) -> Result:
         told_elsewhere = self._task.args.get("progress_file")
         if self._task.async_val or self._task.check_mode or told_elsewhere or not measures(self._task.args):
             result: Result = self._execute_module(MODULE, task_vars=task_vars, wrap_async=bool(self._task.async_val))
@@ -119,7 +125,7 @@ class ActionModule(ActionBase):
     def show(self, lines: Iterable[str], task_vars: Mapping[str, Any] | None) -> None:
         for line in lines:
             if line not in (END, SIGN_OF_LIFE) and not self._task.no_log:
-                display.display(f"[{self.host(task_vars)}] {line}")
+                display.display(f"[{self.host(task_vars)}] {text.visible(line)}")
 
     def patiently(self, seconds: float, step: Callable[..., Found], *arguments: Any) -> Found:
         """What the step returns; it is repeated with a new connection while the host cannot be reached."""
@@ -156,9 +162,8 @@ class ActionModule(ActionBase):
         """The output of the command after the mark."""
         done = self._low_level_execute_command(command)
         if done["rc"] != 0:
-            raise AnsibleActionFail(
-                f"a command failed on the host ({command}): {done['stderr'].strip() or done['stdout'].strip()}"
-            )
+            said = text.visible(done["stderr"].strip() or done["stdout"].strip())
+            raise AnsibleActionFail(f"a command failed on the host ({command}): {said}")
         output: str = done["stdout"]
         return output.partition(MARK)[2].partition("\n")[2]
 

@@ -39,7 +39,7 @@ _value:
   description:
     - A mapping. C(problem) is the sentence, empty if all is well. C(prober), C(targets) and C(options) make the call, and C(policy) is for the targets that
       have none. C(needs_host_values) tells that the host's own values have to serve as policy. C(ended) has the exemptions that have ended, by target, and
-      C(system) is what the host is, V(posix), V(windows) or V(appliance).
+      C(system) is what the host is, V(posix), V(windows) or V(appliance), and C(fail_on) are the words that fail it.
   type: dict
 """
 
@@ -51,6 +51,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import request
 from ansible_collections.netops.keepalive.plugins.modules import tcp_keepalive_probe
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
 
 
@@ -72,6 +73,7 @@ def validation_plan(
         "needs_host_values": plan.needs_host_values,
         "ended": {str(index): sentence for index, sentence in plan.ended.items()},
         "system": plan.system,
+        "fail_on": list(variables.get("fail_on", listeners.FAIL_ON)),
     }
 
 

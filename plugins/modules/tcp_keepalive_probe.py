@@ -63,15 +63,25 @@ def argument_spec() -> t.Dict[str, t.Any]:
 
 def main() -> None:
     module = AnsibleModule(argument_spec(), mutually_exclusive=[["ports", "targets"]], supports_check_mode=True)
+    # Ansible would mask what is sent everywhere in the result, also where it is a part of a name: "s" in every "sshd".
+    invocation = {"module_args": without_data(module.params)}
+    module.no_log_values.clear()
     try:
         request = probe_request.parse(module.params)
         with probe_progress.to_file(module.params["progress_file"]) as progress:
             report = probe_run.probe(request, progress, connect=not module.check_mode)
     except _errors.KeepaliveError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), invocation=invocation)
     for limit in report["limits"]:
         module.warn(limit)
-    module.exit_json(changed=False, **report)
+    module.exit_json(changed=False, invocation=invocation, **report)
+
+
+def without_data(params: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+    """The options without the data that is sent."""
+    hidden = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" if params["send"] else None
+    targets = [without_data(target) for target in params.get("targets") or []]
+    return dict(params, send=hidden, **({"targets": targets} if targets else {}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.listener import REPORTED
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.listeners import offends
 
 CREATED = "2026-11-24T10:30:00Z"
 POLICY = {"time": 60, "interval": 20, "probes": 3, "drop_after": 120}
@@ -28,7 +29,7 @@ ENDLESS = "A" + "-very-long-argument" * 220
 def entry(name: str | None, port: int | None, verdict: str | None, reason: str, **more: Any) -> dict[str, Any]:
     program = more.pop("program", name or "server")
     pid = 800 + (port or 0) % 1000
-    return {
+    found = {
         "target": 0,
         "named": True,
         "name": name,
@@ -62,6 +63,7 @@ def entry(name: str | None, port: int | None, verdict: str | None, reason: str, 
         "remedy": None,
         **more,
     }
+    return {"fails": offends(found), **found}
 
 
 def remedy(application: str, group: str, text: str, *lines: str) -> dict[str, Any]:
@@ -139,6 +141,38 @@ ENTRIES = [
     entry("worker", 7000, "compliant", "keepalive is on: a dead peer is dropped after 120 s, the policy allows 120 s"),
     entry("undecided", 7001, None, "keepalive is on: a dead peer is dropped after 7875 s", settings=KERNEL, policy=None),
 ]  # fmt: skip
+VALUES = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875}
+SOURCES = {"time": {"file": "/etc/sysctl.d/99-tcp-keepalive.conf", "line": 2}, "interval": None, "probes": None}
+OVERRIDE = {"parameter": "time", "value": 300, "file": "/etc/sysctl.conf", "line": 3, "reader": "procps"}
+LINUX_SET = {
+    "changed": True,
+    "runtime": {"before": VALUES, "after": VALUES},
+    "boot": {"before": VALUES, "after": VALUES},
+    "boot_source": SOURCES,
+    "overridden_by": [OVERRIDE],
+    "limits": ["It is not known what reads the files."],
+    "reboot_required": False,
+    "diff": [{"before_header": "f", "after_header": "f", "before": "a\tb\n", "after": ""}],
+}
+LINUX_INFO = {
+    "changed": False,
+    "runtime": VALUES,
+    "boot": VALUES,
+    "boot_source": SOURCES,
+    "defaults": VALUES,
+    "explicit": {"time": True, "interval": False, "probes": False},
+    "native": {"net.ipv4.tcp_keepalive_time": 7200, "net.ipv4.tcp_keepalive_intvl": None},
+    "readers": {"systemd": {**VALUES, "source": SOURCES}, "procps": {**VALUES, "source": SOURCES}},
+    "conflicts": [OVERRIDE],
+    "limits": [],
+    "reboot_required": False,
+}
+WINDOWS_INFO = {
+    **{key: value for key, value in LINUX_INFO.items() if key not in ("readers", "conflicts")},
+    "boot": {"time": 120, "interval": 1.5, "probes": 10, "drop_after": 135},
+    "native": {"KeepAliveTime": 7200000, "KeepAliveInterval": 1000},
+    "fixed": {"probes": 10},
+}
 HOSTILE_NAMES = [SCRIPT, CONTROLS, BACKWARDS, UNDECODED, TEMPLATE, ENDLESS, "\"'`&amp;</style>]]>--><!--", '\\\n"']
 HOSTILE = [
     entry(None, 40000 + number, "keepalive_off", f"keepalive is off in {name}", program=name, named=False,
@@ -148,7 +182,14 @@ HOSTILE = [
 
 
 def host(name: str, *listeners: dict[str, Any], status: str = "ok", message: str = "") -> dict[str, Any]:
-    return {"name": name, "status": status, "message": message, "listeners": copy.deepcopy(list(listeners))}
+    fails = status in ("failed", "unreachable") or any(found.get("fails") for found in listeners)
+    return {
+        "name": name,
+        "status": status,
+        "fails": fails,
+        "message": message,
+        "listeners": copy.deepcopy(list(listeners)),
+    }
 
 
 def listener(found: dict[str, Any]) -> dict[str, Any]:

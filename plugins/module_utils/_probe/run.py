@@ -13,6 +13,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import res
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import listeners
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import targets as discovery_targets
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import pidfd
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Target = types.Target
@@ -46,7 +47,8 @@ def probe(request: probe_request.Request, progress: Progress = None, connect: bo
     results.sort(key=lambda result: (result[0].target_index is None, result[0].target_index or 0))
     entries = [probe_result.entry(*result) for result in results]
     # A process may give itself any name, even one that is not text.
-    return _json.fit_for_json({"listeners": entries, "would_connect": would_connect, "limits": list(here.limits)})
+    found_here = {"lacks": pidfd.lacks(), "limits": list(here.limits)}
+    return _json.fit_for_json(dict(found_here, listeners=entries, would_connect=would_connect))
 
 
 def refuse_without_filter() -> None:

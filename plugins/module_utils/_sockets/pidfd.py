@@ -119,6 +119,19 @@ def explained(error: OSError, holder: types.Holder) -> _errors.KeepaliveError:
     )
 
 
+def lacks() -> t.Optional[str]:
+    """What this machine lacks to read the sockets of all processes: ``no_privilege``, ``kernel`` (pidfd_getfd), or nothing."""
+    if scope() < 3 and not may_trace():
+        return "no_privilege"
+    try:
+        call(PIDFD_GETFD, -1, 0, 0)
+    except OSError as error:
+        if error.errno == errno.EPERM:  # a filter on system calls, as in a container
+            return "no_privilege"
+        return "kernel" if error.errno == errno.ENOSYS or scope() == 3 else None
+    return None
+
+
 def missing_right() -> str:
     return right_missing(scope(), may_trace(), os.geteuid())
 

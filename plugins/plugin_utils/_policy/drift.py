@@ -81,11 +81,11 @@ def drift_of_fixed(found: t.Mapping[str, t.Any], policy: _settings.Settings, mom
     differences = drift(found, {"time": wanted["time"]}, moments)
     for when in moments:
         interval, dropped = found[when]["interval"], found[when]["drop_after"]
-        if 0 < interval <= cure:
+        if interval is not None and 0 < interval <= cure:
             continue
         if interval != policy.interval:
             differences += drift(found, {"interval": cure or wanted["interval"]}, [when])
-        elif dropped > (_settings.drop_after(policy) or 0):
+        elif dropped is not None and dropped > (_settings.drop_after(policy) or 0):
             late = difference(found, "drop_after", when, _settings.drop_after(policy))
             differences.append(dict(late, cure=cure or None))
     return differences

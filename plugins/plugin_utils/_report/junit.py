@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners, results
 
 # Some readers show a name in one line and keep it as a key.
 LONGEST_NAME = 200
@@ -27,9 +27,9 @@ def junit(report: report_model.Result) -> str:
 def suite(host: report_model.Result, created: str) -> ElementTree.Element:
     name = clipped(host["name"])
     element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
-    if host["status"] != "ok":
+    if host["status"] != results.OK:
         error = case(element, "the host can be validated", name)
-        outcome(error, "error", host["status"], host["message"] or host["status"])
+        outcome(error, "error" if host["fails"] else "skipped", host["status"], host["message"] or host["status"])
     seen: t.Counter[str] = collections.Counter()
     for entry in host["listeners"]:
         title = clipped(listeners.title(entry)) or "listener"
@@ -53,7 +53,7 @@ def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host
     if entry["measured"] and entry["measured"]["dropped_after"] is not None:
         element.set("time", str(entry["measured"]["dropped_after"]))
     reason = entry["reason"] or ""
-    if listeners.offends(entry):
+    if entry["fails"]:
         outcome(element, "failure", entry["verdict"], reason, advice(entry["remedy"]))
     elif entry["verdict"] is None:
         outcome(element, "skipped", None, "no policy: {0}".format(reason))

@@ -16,26 +16,37 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import 
 
 Result = dict[str, t.Any]
 VERSION = 1
-STATUSES = (results.OK, results.FAILED, results.UNREACHABLE)
+STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 # A person still reads so many lines, and AWX still takes them.
 MOST_IN_SUMMARY = 50
 HOST = shapes.Keys(
     (
-        shapes.Key("name", shapes.Text(shortest=1), "The name in the inventory.", null=False),
+        shapes.Key("name", shapes.Text(shortest=1), "The name in the inventory.", absent=shapes.Absent.REFUSED),
         shapes.Key(
             "status",
             shapes.Word(STATUSES),
-            "Whether the host was validated; the verdicts stand with its listeners.",
-            null=False,
+            "ok if it was validated, unproven if its listeners prove nothing, failed or unreachable if it was not validated.",
+            absent=shapes.Absent.REFUSED,
         ),
-        shapes.Key("message", shapes.Text(lines=True), "Why it was not validated, or what was found.", null=False),
+        shapes.Key(
+            "cause",
+            shapes.Word(returned_listener.LACKS),
+            "Why it is unproven; null if its listeners show nothing else.",
+        ),
+        shapes.Key("fails", shapes.Flag(), "Whether it fails.", absent=shapes.Absent.EMPTY),
+        shapes.Key(
+            "message",
+            shapes.Text(lines=True),
+            "Why it was not validated, or what was found.",
+            absent=shapes.Absent.REFUSED,
+        ),
         shapes.Key(
             "listeners",
-            shapes.Items(returned_listener.REPORTED, results.MOST_LISTENERS),
+            shapes.Items(returned_listener.REPORTED, returned_listener.MOST_LISTENERS),
             "Its listeners.",
-            null=False,
+            absent=shapes.Absent.REFUSED,
         ),
     )
 )
@@ -114,10 +125,8 @@ def summary(whole: Result) -> Result:
     entries = [(item["name"], entry) for item in whole["hosts"] for entry in item["listeners"]]
     verdicts = collections.Counter(entry["verdict"] for _name, entry in entries if entry["verdict"])
     statuses = collections.Counter(item["status"] for item in whole["hosts"])
-    offenders = [(name, entry) for name, entry in entries if listeners.offends(entry)]
-    failed = [
-        one["name"] for one in whole["hosts"] if one["status"] != results.OK or results.offenders(one["listeners"])
-    ]
+    offenders = [(name, entry) for name, entry in entries if entry["fails"]]
+    failed = [one["name"] for one in whole["hosts"] if one["fails"]]
     return {
         "created": whole["created"],
         "hosts": {status: statuses[status] for status in STATUSES},

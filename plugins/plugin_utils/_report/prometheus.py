@@ -8,7 +8,6 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 
 LONGEST_LABEL = 120
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
@@ -49,7 +48,12 @@ def measured(key: str) -> t.Callable[[report_model.Result], float | None]:
 
 HOSTS = (
     OfHost("keepalive_host_reachable", "1 where the host was reached.", lambda host: host["status"] != "unreachable"),
-    OfHost("keepalive_host_validated", "1 where the listeners were probed.", lambda host: host["status"] == "ok"),
+    OfHost(
+        "keepalive_host_validated",
+        "1 where the listeners were probed, and prove something.",
+        lambda host: host["status"] == "ok",
+    ),
+    OfHost("keepalive_host_fails", "1 where the host fails.", lambda host: host["fails"]),
 )
 LISTENERS = (
     OfListener(
@@ -58,7 +62,7 @@ LISTENERS = (
         lambda entry: 1 if entry["verdict"] else None,
         also="verdict",
     ),
-    OfListener("keepalive_listener_offends", "1 where the verdict fails the host.", listeners.offends),
+    OfListener("keepalive_listener_offends", "1 where the verdict fails the host.", lambda entry: entry["fails"]),
     OfListener(
         "keepalive_listener_enabled",
         "1 where keepalive is on, 0 where it is off.",

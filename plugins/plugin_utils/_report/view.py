@@ -125,13 +125,17 @@ def page(report: t.Mapping[str, t.Any]) -> Page:
 
 
 def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, offending: int) -> tuple[str, str]:
-    missing = [item for item in hosts if item.status != results.OK]
+    missing = [item for item in hosts if item.status in (results.FAILED, results.UNREACHABLE)]
+    unproven = [item for item in hosts if item.status == results.UNPROVEN]
     if offenders:
         verb = "offends" if offenders == 1 else "offend"
         where = f"on {_text.counted(offending, 'host')}"
         return BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
     if missing:
         return BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
+    if unproven:
+        tone = min((item.tone for item in unproven), key=TONES.index)
+        return tone, f"{len(unproven)} of {_text.counted(len(hosts), 'host')} could not be proven"
     if not entries:
         return NEUTRAL, "No listeners were probed"
     if all(entry.tone == GOOD for entry in entries):
@@ -146,13 +150,17 @@ def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, o
 
 def host(found: Entry) -> Host:
     entries = sorted(map(listener, found["listeners"]), key=lambda item: (item.rank, item.port, item.title))
-    broken = found["status"] != results.OK
+    tone = min((item.tone for item in entries), key=TONES.index, default=NEUTRAL)
+    if found["status"] != results.OK:
+        tone = BAD if found["fails"] else UNSURE
     return Host(
         name=returned_text.clipped(found["name"], LONGEST_TITLE),
         status=found["status"],
         message=returned_text.one_line(found["message"]),
-        rank=-1 if broken else min((item.rank for item in entries), default=len(TONES) * 100),
-        tone=BAD if broken else min((item.tone for item in entries), key=TONES.index, default=NEUTRAL),
+        rank=TONES.index(tone) * 100 - 1
+        if found["status"] != results.OK
+        else min((item.rank for item in entries), default=len(TONES) * 100),
+        tone=tone,
         listeners=entries,
         counts=counted(entries),
     )
@@ -182,7 +190,7 @@ def listener(entry: Entry) -> Listener:
 
 
 def tone_of(entry: Entry) -> str:
-    if validate_listeners.offends(entry):
+    if entry["fails"]:
         return BAD
     if entry["verdict"] in validate_listeners.UNDECIDED:
         return UNSURE

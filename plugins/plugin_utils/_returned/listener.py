@@ -10,6 +10,7 @@ controller, as only the controller reads it: hosts would compile it at each run 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation, rules
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.shapes import (
+    Absent,
     Flag,
     Items,
     Key,
@@ -22,8 +23,10 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.shapes 
 
 MOST = 2**31 - 1  # what the kernel holds in a sysctl or a socket option
 COUNT = Whole(0, MOST)
+MOST_LISTENERS = 1_000_000
 SECONDS = Number(0, 2**63)
 SYSCTL = Whole(-MOST - 1, MOST)
+LACKS = ("no_privilege", "kernel")
 WORDS_OF_ENDS = (observation.DROPPED, observation.CLOSED, observation.OPEN, observation.RESET)
 ENDED_BY = Key(
     "ended_by",
@@ -45,7 +48,7 @@ PROCESS = Keys(
         Key("command", Text(), "The path of its program, or its whole command line if full_command asks for it."),
         Key("unit", Text(), "Its systemd unit."),
         Key("container", Text(), "The name or the short id of its container."),
-        Key("pids", Items(COUNT, MOST), "All processes that hold the socket.", null=False),
+        Key("pids", Items(COUNT, MOST), "All processes that hold the socket.", absent=Absent.EMPTY),
     )
 )
 POLICY = Keys(
@@ -76,7 +79,7 @@ MEASURED = Keys(
         Key("first_probe", SECONDS, "When the first keepalive probe came."),
         Key("interval", SECONDS, "Seconds between probes."),
         Key("probes", COUNT, "The number of probes that came."),
-        Key("probe_times", Items(SECONDS, 1_000_000), "When each of them came.", null=False),
+        Key("probe_times", Items(SECONDS, 1_000_000), "When each of them came.", absent=Absent.EMPTY),
         DROPPED_AFTER,
         ENDED_BY,
     )
@@ -101,7 +104,7 @@ LISTENER = Keys(
             COUNT,
             "The entry of targets or ports that names it, counted from 0; null if none does.",
         ),
-        Key("named", Flag(), "Whether an entry of targets or ports names it.", null=False),
+        Key("named", Flag(), "Whether an entry of targets or ports names it.", absent=Absent.EMPTY),
         Key("name", Text(), "The name in targets."),
         Key("host", Text(), "The other machine, as the task names it; null for a listener of the host itself."),
         Key("address", Text(), "The address that it listens on."),
@@ -141,7 +144,7 @@ LISTENER = Keys(
             "accelerated",
             Flag(),
             "Whether the timers of the test connection were lowered. Then measured proves that a dead peer is dropped, and not when.",
-            null=False,
+            absent=Absent.EMPTY,
         ),
         Key(
             "measured",
@@ -150,7 +153,7 @@ LISTENER = Keys(
         ),
         Key("in_flight", IN_FLIGHT, "What in_flight saw, that is, data on its way to a dead peer; null without it."),
         Key("path", PATH, "What hold saw, that is, a connection that was left idle; null without it."),
-        Key("limits", Items(Text(), 1000), "Sentences about what could not be learnt, and what would help.", null=False),
+        Key("limits", Items(Text(), 1000), "Sentences about what could not be learnt, and what would help.", absent=Absent.EMPTY),
     )
 )  # fmt: skip
 REMEDY = Keys(
@@ -163,8 +166,25 @@ REMEDY = Keys(
         ),
         Key("host_values_help", Flag(), "Whether other values of the host would cure it."),
         Key("text", Text(), "What to do, in a few sentences."),
-        Key("lines", Items(Text(), 1000), "Lines of configuration.", null=False),
+        Key("lines", Items(Text(), 1000), "Lines of configuration.", absent=Absent.EMPTY),
         Key("source", Text(), "Where this was read."),
     )
 )
-REPORTED = Keys((*LISTENER.keys, Key("remedy", REMEDY, "What to do; null if there is nothing to cure.")))
+# What tcp_keepalive_probe returns.
+PROBED = Keys(
+    (
+        Key("changed", Flag(), absent=Absent.EMPTY),
+        Key("listeners", Items(LISTENER, MOST_LISTENERS), absent=Absent.REFUSED),
+        Key("would_connect", Items(Text(), MOST_LISTENERS), absent=Absent.EMPTY),
+        Key("lacks", Word(LACKS)),
+        Key("limits", Items(Text(), 1000), absent=Absent.EMPTY),
+    )
+)
+# The listener of a report: what only the controller knows is added.
+REPORTED = Keys(
+    (
+        *LISTENER.keys,
+        Key("fails", Flag(), "Whether its verdict fails the host.", absent=Absent.EMPTY),
+        Key("remedy", REMEDY, "What to do; null if there is nothing to cure."),
+    )
+)

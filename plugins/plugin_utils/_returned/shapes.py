@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import math
 import typing as t
 
@@ -24,7 +25,7 @@ class Unfit(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    nothing = False
+    """True or false."""
 
     def fit(self, value: object) -> bool:
         if not isinstance(value, bool):
@@ -92,10 +93,6 @@ class Items:
     of: Kind
     most: int
 
-    @property
-    def nothing(self) -> list[t.Any]:
-        return []
-
     def fit(self, value: object) -> list[t.Any]:
         if not isinstance(value, (list, tuple)) or len(value) > self.most:
             raise Unfit
@@ -103,19 +100,41 @@ class Items:
 
 
 @dataclasses.dataclass(frozen=True)
+class Table:
+    """A mapping with keys that a host may choose."""
+
+    of: Kind
+    most: int
+
+    def fit(self, value: object) -> dict[str, t.Any]:
+        if not isinstance(value, t.Mapping) or len(value) > self.most:
+            raise Unfit
+        return {Text().fit(key): self.of.fit(one) if one is not None else None for key, one in value.items()}
+
+
+class Absent(enum.Enum):
+    """What a key is whose value is missing or null."""
+
+    NULL = "null"
+    EMPTY = "an empty list, or false"
+    MISSING = "missing"
+    REFUSED = "a fault"
+
+
+@dataclasses.dataclass(frozen=True)
 class Key:
-    """A key of a mapping; where it may not be null, a missing value is the kind's ``nothing``, or does not fit."""
+    """A key of a mapping."""
 
     name: str
     kind: Kind
-    meaning: str
-    null: bool = True
+    meaning: str = ""
+    absent: Absent = Absent.NULL
 
     def fit(self, value: object) -> t.Any:
-        if value is None and self.null:
+        if value is None and self.absent is Absent.NULL:
             return None
-        if value is None and hasattr(self.kind, "nothing"):
-            return self.kind.nothing
+        if value is None and self.absent is Absent.EMPTY:
+            return [] if isinstance(self.kind, Items) else False
         try:
             return self.kind.fit(value)
         except Unfit as error:
@@ -131,7 +150,8 @@ class Keys:
     def fit(self, value: object) -> dict[str, t.Any]:
         if not isinstance(value, t.Mapping):
             raise Unfit
-        return {key.name: key.fit(value.get(key.name)) for key in self.keys}
+        there = [key for key in self.keys if key.name in value or key.absent is not Absent.MISSING]
+        return {key.name: key.fit(value.get(key.name)) for key in there}
 
 
-Kind = Flag | Whole | Number | Word | Text | Items | Keys
+Kind = Flag | Whole | Number | Word | Text | Items | Table | Keys

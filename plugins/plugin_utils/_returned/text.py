@@ -4,7 +4,6 @@
 """Text from a host (names of processes, reasons, errors) as text that is safe to show. Pure."""
 
 import re
-import typing as t
 
 # What XML 1.0 forbids, what a terminal or a browser obeys instead of showing it (controls, overrides of the writing
 # direction, tags), and what takes no room. Half of a surrogate pair is a byte that was no UTF-8.
@@ -16,13 +15,13 @@ UNDECODED = range(0xDC80, 0xDD00)
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def visible(text: str) -> str:
-    """The text with an escape such as ``\\x1b`` for each character that hides, or that a terminal or browser would obey."""
-    return UNSEEN.sub(escape, text)
+def visible(text: str, but: str = "") -> str:
+    """The text with an escape such as ``\\x1b`` for each character that hides, or that a terminal or browser would obey; not for
+    those in ``but``."""
+    return UNSEEN.sub(lambda found: found.group() if found.group() in but else escape(found.group()), text)
 
 
-def escape(found: t.Match[str]) -> str:
-    character = found.group()
+def escape(character: str) -> str:
     code = ord(character)
     if code in UNDECODED:
         code -= 0xDC00

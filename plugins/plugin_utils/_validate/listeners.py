@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a listener is called, and whether its verdict fails the host. Pure."""
+"""What a listener is called, whether its verdict fails the host, and whether a host's listeners prove anything. Pure."""
 
 import typing as t
 
@@ -15,11 +15,27 @@ OFFENCES = ("keepalive_off", "time_too_long", "drops_too_late", "not_seen")
 OFFENCES_WHERE_NAMED = ("refused", "unreachable", "not_accepted")
 # Verdicts that neither prove a listener nor accuse it.
 UNDECIDED = ("masked", "reset", "inconclusive", "unreadable", *OFFENCES_WHERE_NAMED)
+UNPROVEN = ("unreadable", "inconclusive")
+# Why a host's listeners prove nothing.
+NO_PRIVILEGE, KERNEL = "no_privilege", "kernel"
+FAIL_ON = (*OFFENCES, *OFFENCES_WHERE_NAMED, NO_PRIVILEGE)
+LOOPBACK = ("127.", "::1", "::ffff:127.")
 LONGEST_NAME = 80
 
 
-def offends(entry: Entry) -> bool:
-    return entry["verdict"] in OFFENCES or (entry["named"] and entry["verdict"] in OFFENCES_WHERE_NAMED)
+def offends(entry: Entry, fail_on: t.Collection[str] = FAIL_ON) -> bool:
+    return entry["verdict"] in fail_on and (entry["named"] or entry["verdict"] not in OFFENCES_WHERE_NAMED)
+
+
+def unproven(entries: t.Iterable[Entry], lacks: str | None) -> list[Entry]:
+    """The listeners without proof, if there is none for any listener, or privilege was missing; otherwise none.
+
+    A listener counts if it has a verdict and is not exempt, and on a loopback address only if it was named.
+    """
+    to_judge = [entry for entry in entries if entry["verdict"] not in (None, "exempt")]
+    to_judge = [entry for entry in to_judge if entry["named"] or not (entry["address"] or "").startswith(LOOPBACK)]
+    found = [entry for entry in to_judge if entry["verdict"] in UNPROVEN]
+    return found if len(found) == len(to_judge) or lacks == NO_PRIVILEGE else []
 
 
 def program(entry: Entry) -> str:

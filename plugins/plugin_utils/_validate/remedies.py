@@ -12,7 +12,6 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import sn
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
     applications,
     generic_remedies,
-    listeners,
     systems,
 )
 
@@ -42,7 +41,7 @@ def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POS
     ``policy`` replaces the one that the listener was held against; ``system`` is what the application runs on.
     """
     verdict = entry["verdict"]
-    if verdict in CONTACT and listeners.offends(entry):
+    if verdict in CONTACT and entry["named"]:
         return result(None, UNKNOWN, False, CONTACT[verdict], [])
     if verdict not in OFF + LATE:
         return None

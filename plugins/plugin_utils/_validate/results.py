@@ -8,7 +8,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
-from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import results as returned_results
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
@@ -18,41 +18,60 @@ Mapping = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 MOST_POLICIES = 5
-OK, FAILED, UNREACHABLE = "ok", "failed", "unreachable"
+OK, UNPROVEN, FAILED, UNREACHABLE = "ok", "unproven", "failed", "unreachable"
 NOT_VALIDATED = "the host was not validated"
-MOST_LISTENERS = 1_000_000
-LISTENERS = shapes.Items(returned_listener.LISTENER, MOST_LISTENERS)
+CURES = {
+    validate_listeners.NO_PRIVILEGE: "run the probe as root (become: true)",
+    validate_listeners.KERNEL: "its kernel has no pidfd_getfd, which came with Linux 5.6",
+}
 
 
 def outcome(found: Mapping | None, plan: Mapping | None = None, share: Mapping | None = None) -> Result:
-    """The result for one host: ``status``, ``message``, and ``listeners``, each with its ``remedy``.
+    """The result for one host: ``status``, ``cause``, ``fails``, ``message``, and ``listeners``, each with its ``remedy``.
 
     ``found`` is what the probe returned or failed with, ``plan`` what it was asked for the host, ``share`` the host's part of
     a shared call.
     """
     plan, share = plan or {}, share or {}
     if not found:
-        return result(FAILED, NOT_VALIDATED, [])
+        return failed(FAILED, NOT_VALIDATED, plan)
     for status in (UNREACHABLE, FAILED):
         if found.get(status) or (status == FAILED and "listeners" not in found):
             message = returned_text.failure(found.get("msg") or (status if found.get(status) else NOT_VALIDATED))
             return failed(status, message, plan)
-    try:
-        listeners = LISTENERS.fit(found["listeners"])
-    except shapes.Unfit as error:
-        return failed(FAILED, f"returned what the probe never returns ({error.place or 'listeners'})", plan)
-    own = [entry for entry in listeners if is_own(entry, plan, share)]
+    entered = returned_results.checked(found, returned_listener.PROBED, "the probe")
+    if entered.get(FAILED):
+        return failed(FAILED, entered["msg"], plan)
+    own = [entry for entry in entered["listeners"] if is_own(entry, plan, share)]
     for entry in own:
         complete(entry, plan, share)
-    return result(OK, told(own), own)
-
-
-def result(status: str, message: str, listeners: list[Result]) -> Result:
-    return {"status": status, "message": message, "listeners": listeners}
+    return proven(own, entered["lacks"], plan.get("fail_on", validate_listeners.FAIL_ON))
 
 
 def failed(status: str, message: str, plan: Mapping) -> Result:
-    return result(status, "from {0}: {1}".format(plan["prober"], message) if plan.get("prober") else message, [])
+    text = "from {0}: {1}".format(plan["prober"], message) if plan.get("prober") else message
+    return {"status": status, "cause": None, "fails": True, "message": text, "listeners": []}
+
+
+def proven(entries: list[Result], lacks: str | None, fail_on: t.Collection[str]) -> Result:
+    """The result of a host whose listeners were probed: a line for each offender and for a lack of proof, or what was found."""
+    without = validate_listeners.unproven(entries, lacks)
+    lines = [line(entry) for entry in offenders(entries)]
+    if without:
+        lines.append(lack_of_proof(lacks, f"{len(without)} of {_text.counted(len(entries), 'listener')}"))
+    return {
+        "status": UNPROVEN if without else OK,
+        "cause": lacks if without else None,
+        "fails": bool(offenders(entries) or (without and lacks in fail_on)),
+        "message": "\n".join(lines) or counted(entries),
+        "listeners": entries,
+    }
+
+
+def lack_of_proof(cause: str | None, counts: str) -> str:
+    """``unproven (no_privilege): 5 of 6 listeners; run the probe as root (become: true)``."""
+    name, cure = (f" ({cause})", f"; {CURES[cause]}") if cause else ("", "")
+    return f"{UNPROVEN}{name}: {counts}{cure}"
 
 
 def is_own(entry: Mapping, plan: Mapping, share: Mapping) -> bool:
@@ -66,16 +85,12 @@ def complete(entry: Result, plan: Mapping, share: Mapping) -> None:
     if entry["target"] is not None:
         entry["target"] -= share.get("first", 0)
         entry["limits"] += filter(None, [(plan.get("ended") or {}).get(str(entry["target"]))])
+    entry["fails"] = validate_listeners.offends(entry, plan.get("fail_on", validate_listeners.FAIL_ON))
     entry["remedy"] = remedies.remedy(entry, system=plan.get("system", systems.POSIX))
 
 
 def offenders(listeners: t.Iterable[Mapping]) -> list[Mapping]:
-    return [entry for entry in listeners if validate_listeners.offends(entry)]
-
-
-def told(listeners: t.Sequence[Mapping]) -> str:
-    """A line for each offender; without offenders, what was found."""
-    return "\n".join(line(entry) for entry in offenders(listeners)) or counted(listeners)
+    return [entry for entry in listeners if entry["fails"]]
 
 
 def line(entry: Mapping, with_remedy: bool = True) -> str:
@@ -101,30 +116,56 @@ def counted(listeners: t.Sequence[Mapping]) -> str:
 
 def hosts(results: t.Mapping[str, Mapping | None]) -> list[Result]:
     """The results of a fleet as a list; a host without one failed before it was validated."""
-    return [dict(found or result(FAILED, NOT_VALIDATED, []), name=host) for host, found in results.items()]
+    return [dict(found or failed(FAILED, NOT_VALIDATED, {}), name=host) for host, found in results.items()]
 
 
 def failure(found: Mapping | None, enforce: bool) -> str:
     """Why the host fails; empty if it does not. A host that could not be validated always fails."""
     if not found:
-        return "failed: " + NOT_VALIDATED
-    if found["status"] != OK:
+        return f"{FAILED}: {NOT_VALIDATED}"
+    if found["status"] in (FAILED, UNREACHABLE):
         return "{0}: {1}".format(found["status"], found["message"])
-    return str(found["message"]) if enforce and offenders(found["listeners"]) else ""
+    return str(found["message"]) if enforce and found["fails"] else ""
 
 
 def table(results: t.Mapping[str, Mapping | None], remedies: bool = True) -> list[str]:
-    """Lines of text: a row for each host, then its offenders; the hosts without any come last."""
+    """Lines of text: a row for each host, then its offenders; the hosts that do not fail come last. The last line counts."""
     rows: list[str] = []
-    known = sorted(hosts(results), key=lambda one: (one["status"] == OK, not offenders(one["listeners"]), one["name"]))
+    known = sorted(hosts(results), key=lambda one: (rank(one), one["name"]))
     width = max([len(one["name"]) for one in known] + [4])
     for one in known:
-        summary = returned_text.one_line(str(one["message"]))
-        summary = counted(one["listeners"]) if one["status"] == OK else "{0}: {1}".format(one["status"], summary)
-        rows.append("{0:<{1}}  {2}".format(one["name"], width, summary))
+        rows.append("{0:<{1}}  {2}".format(one["name"], width, summary(one)))
         found = [line(entry, remedies) for entry in offenders(one["listeners"])]
         rows.extend("{0:<{1}}    {2}".format("", width, text) for text in found)
-    return rows + policies([entry for one in known for entry in one["listeners"]])
+    return [*rows, *policies([entry for one in known for entry in one["listeners"]]), counted_hosts(known)]
+
+
+def rank(host: Mapping) -> int:
+    return (
+        0 if host["status"] in (FAILED, UNREACHABLE) else 1 if host["fails"] else 2 if host["status"] == UNPROVEN else 3
+    )
+
+
+def summary(host: Mapping) -> str:
+    if host["status"] == OK:
+        return counted(host["listeners"])
+    if host["status"] == UNPROVEN:
+        return lack_of_proof(host["cause"], counted(host["listeners"]))
+    return "{0}: {1}".format(host["status"], returned_text.one_line(str(host["message"])))
+
+
+def counted_hosts(known: t.Sequence[Mapping]) -> str:
+    """``3 hosts: 1 ok, 1 offends, 1 unproven (kernel)``."""
+    words = collections.Counter(word(one) for one in sorted(known, key=rank, reverse=True))
+    return "{0}: {1}".format(
+        _text.counted(len(known), "host"), ", ".join(f"{number} {name}" for name, number in words.items()) or "none"
+    )
+
+
+def word(host: Mapping) -> str:
+    if host["status"] == UNPROVEN:
+        return f"{UNPROVEN} ({host['cause']})" if host["cause"] else UNPROVEN
+    return "offends" if host["status"] == OK and host["fails"] else str(host["status"])
 
 
 def policies(listeners: t.Sequence[Mapping]) -> list[str]:

@@ -43,8 +43,8 @@ def named(*ports: int, **more: Any) -> list[dict[str, Any]]:
 
 
 def verdicts(output: str) -> dict[str, str]:
-    """The lines of the table at the end, by host, without those about single listeners."""
-    lines = table(output)
+    """The lines of the table at the end, by host: without those about single listeners, and the last one, which counts."""
+    lines = table(output)[:-1]
     return dict(re.split(r" +", line, maxsplit=1) for line in lines if not line.startswith((" ", "Held ")))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.listeners import FAIL_ON
 
 from tests.support.filters import the_filter
 
@@ -30,6 +31,7 @@ def test_a_plan() -> None:
         "needs_host_values": False,
         "ended": {},
         "system": "posix",
+        "fail_on": list(FAIL_ON),
     }
 
 
@@ -71,6 +73,8 @@ def test_what_the_module_would_refuse_is_a_problem(variables: dict[str, Any], pr
 def test_a_result_without_a_plan() -> None:
     assert the_filter("validation_result")({"unreachable": True, "msg": "no route"}) == {
         "status": "unreachable",
+        "cause": None,
+        "fails": True,
         "message": "no route",
         "listeners": [],
     }

@@ -67,6 +67,14 @@ def test_a_host_that_could_not_be_validated_is_an_error() -> None:
     assert (error.tag, error.get("type"), error.get("message")) == ("error", "unreachable", "no route")
 
 
+def test_a_host_without_proof_is_an_error_only_if_it_fails() -> None:
+    unproven = host("web", ENTRIES[12], status="unproven", message="unproven (kernel): 1 of 1 listener")
+    case, _listener = cases(unproven)
+    assert [(found.tag, found.get("message")) for found in case] == [("skipped", "unproven (kernel): 1 of 1 listener")]
+    case, _listener = cases({**unproven, "fails": True})
+    assert [found.tag for found in case] == ["error"]
+
+
 def test_a_failed_host_keeps_its_listeners() -> None:
     assert len(cases(host("web", ENTRIES[0], status="failed"))) == 2
 

@@ -78,7 +78,7 @@ def test_summary() -> None:
         host("good", ENTRIES[0]),
     )
     summary = report_model.summary(report)
-    assert summary["hosts"] == {"ok": 2, "failed": 0, "unreachable": 1}
+    assert summary["hosts"] == {"ok": 2, "unproven": 0, "failed": 0, "unreachable": 1}
     assert (summary["created"], summary["listeners"]) == (CREATED, 4)
     assert summary["verdicts"] == {"keepalive_off": 1, "time_too_long": 1, "compliant": 2}
     assert (summary["failed_host_count"], summary["failed_hosts"]) == (2, ["away", "web"])

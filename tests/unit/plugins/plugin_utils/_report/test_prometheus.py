@@ -34,6 +34,9 @@ def test_hosts() -> None:
         'keepalive_host_validated{host="a"} 1',
         'keepalive_host_validated{host="b"} 0',
         'keepalive_host_validated{host="c"} 0',
+        'keepalive_host_fails{host="a"} 0',
+        'keepalive_host_fails{host="b"} 1',
+        'keepalive_host_fails{host="c"} 1',
     ]
 
 

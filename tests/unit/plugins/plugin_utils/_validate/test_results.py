@@ -22,7 +22,7 @@ def job(prober: str | None, *ports: int, **options: Any) -> dict[str, Any]:
     return {"prober": prober, "targets": [{"port": port} for port in ports], "options": options}
 
 
-def listener(port: int, verdict: str = "compliant", target: int | None = None, **more: Any) -> dict[str, Any]:
+def listener(port: int, verdict: str | None = "compliant", target: int | None = None, **more: Any) -> dict[str, Any]:
     return {
         "target": target,
         "name": None,
@@ -140,11 +140,60 @@ WITHOUT: dict[str, tuple[Any, dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("found", "more", "status", "message"), WITHOUT.values(), ids=list(WITHOUT))
 def test_a_host_that_could_not_be_validated(found: Any, more: dict[str, Any], status: str, message: str) -> None:
-    assert outcome(found, more) == {"status": status, "message": message, "listeners": []}
+    assert outcome(found, more) == {"status": status, "cause": None, "fails": True, "message": message, "listeners": []}
 
 
 def test_a_host_without_listeners() -> None:
-    assert outcome({"listeners": []}) == {"status": "ok", "message": "nothing listens", "listeners": []}
+    found = outcome({"listeners": []})
+    assert (found["status"], found["fails"], found["message"]) == ("ok", False, "nothing listens")
+
+
+# Hosts whose listeners prove nothing.
+
+ANYWHERE = {"address": "0.0.0.0"}
+UNREADABLE = listener(22, "unreadable", **ANYWHERE)
+INCONCLUSIVE = listener(80, "inconclusive", **ANYWHERE)
+EXEMPT = listener(9000, "exempt", **ANYWHERE)
+LOCAL = listener(6379, "unreadable")
+PROOF: dict[str, tuple[list[dict[str, Any]], str | None, tuple[str, str | None, bool]]] = {
+    "none, without privilege": ([UNREADABLE, INCONCLUSIVE], "no_privilege", ("unproven", "no_privilege", True)),
+    "none, on an old kernel": ([UNREADABLE, EXEMPT], "kernel", ("unproven", "kernel", False)),
+    "none, for reasons of their own": ([INCONCLUSIVE], None, ("unproven", None, False)),
+    "one, and privilege missing for another": ([UNREADABLE, listener(1, **ANYWHERE)], "no_privilege", ("unproven", "no_privilege", True)),
+    "one, on an old kernel": ([UNREADABLE, listener(1, **ANYWHERE)], "kernel", ("ok", None, False)),
+    "all, without privilege": ([listener(1, **ANYWHERE)], "no_privilege", ("ok", None, False)),
+    "exempt ones only": ([EXEMPT], "no_privilege", ("ok", None, False)),
+    "loopback ones only": ([LOCAL], "no_privilege", ("ok", None, False)),
+    "a loopback one that was named": ([{**LOCAL, "named": True}], "no_privilege", ("unproven", "no_privilege", True)),
+    "without a policy": ([listener(22, None, **ANYWHERE)], "no_privilege", ("ok", None, False)),
+    "no listeners": ([], "no_privilege", ("ok", None, False)),
+    "an offender": ([UNREADABLE, listener(80, "keepalive_off", **ANYWHERE)], "kernel", ("ok", None, True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("listeners", "lacks", "expected"), PROOF.values(), ids=list(PROOF))
+def test_whether_a_host_is_proven(
+    listeners: list[dict[str, Any]], lacks: str | None, expected: tuple[str, str | None, bool]
+) -> None:
+    found = outcome({"listeners": listeners, "lacks": lacks})
+    assert (found["status"], found["cause"], found["fails"]) == expected
+
+
+def test_a_host_without_proof_is_told_the_cure_after_its_offenders() -> None:
+    listeners = [UNREADABLE, listener(80, "keepalive_off", **ANYWHERE)]
+    found = outcome({"listeners": listeners, "lacks": "no_privilege"})
+    first, second = found["message"].split("\n")
+    assert first.startswith("nginx (0.0.0.0:80): keepalive_off: ")
+    assert second == "unproven (no_privilege): 1 of 2 listeners; run the probe as root (become: true)"
+    assert failure(found, True) == found["message"]
+
+
+def test_the_words_that_fail_a_host_can_be_chosen() -> None:
+    found = {"listeners": [INCONCLUSIVE, listener(81, "keepalive_off", **ANYWHERE)], "lacks": "kernel"}
+    chosen = outcome(found, {"fail_on": ["inconclusive"]})
+    assert [entry["fails"] for entry in chosen["listeners"]] == [True, False]
+    assert outcome({"listeners": [UNREADABLE], "lacks": "kernel"}, {"fail_on": ["kernel"]})["fails"]
+    assert not outcome({"listeners": [UNREADABLE], "lacks": "no_privilege"}, {"fail_on": []})["fails"]
 
 
 # Fleets.
@@ -178,14 +227,15 @@ def test_the_table_has_the_worst_first_and_the_offenders_below_their_host() -> N
     assert lines[2] == "bad    2 listeners: 1 compliant, 1 keepalive_off"
     assert lines[3].startswith("         nginx (127.0.0.1:80): keepalive_off: Keepalive is off. Remedy: ")
     assert lines[4] == "good   1 listener: 1 compliant"
-    assert all(line.startswith("Held against time ") for line in lines[5:])
+    assert lines[5].startswith("Held against time ")
+    assert lines[6:] == ["4 hosts: 1 ok, 1 offends, 1 failed, 1 unreachable"]
 
 
 def test_the_table_ends_with_the_policies_and_how_many_listeners_each_was_for() -> None:
     two_hours = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875}
     time_alone = {"time": 60}
     found = [listener(1, policy=two_hours), listener(2, policy=None), listener(3, policy=time_alone)]
-    assert table({"web": outcome({"listeners": found})})[-2:] == [
+    assert table({"web": outcome({"listeners": found})})[-3:-1] == [
         "Held against time 7200, interval 75, probes 9, drop after 7875 s: 1 of 3 listeners.",
         "Held against time 60: 1 of 3 listeners.",
     ]
