@@ -50,13 +50,17 @@ BAD = {
 Outcome = tuple[int, list[str]]
 
 
-def outcome(folder: pathlib.Path, files: dict[str, str], table: dict[str, Shard], at_once: int = 3) -> Outcome:
-    """The exit status and the lines of a run over these files."""
+def write(folder: pathlib.Path, files: dict[str, str]) -> None:
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n", encoding="utf-8")
     for name, text in files.items():
         path = folder / "tests" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def outcome(folder: pathlib.Path, files: dict[str, str], table: dict[str, Shard], at_once: int = 3) -> Outcome:
+    """The exit status and the lines of a run over these files."""
+    write(folder, files)
     workshop = Workshop({ALL: ALL_TESTS, **table}, folder, folder / "build")
     with contextlib.redirect_stdout(io.StringIO()) as said:
         status = run(workshop, list(table), at_once, complete=True)
@@ -117,6 +121,33 @@ def test_two_that_want_to_be_alone_never_meet(tmp_path: pathlib.Path) -> None:
     files = {f"{name}/test_{name}.py": code for name in "abc"}
     status, lines = outcome(tmp_path, files, {name: Shard((name,), alone="lock") for name in "abc"})
     assert (status, lines[-1]) == (0, "3 passed, 0 failed, 0 skipped"), lines
+
+
+SLOW = """
+import pathlib, pytest, time
+@pytest.fixture
+def thing():
+    pathlib.Path("thing").touch()
+    yield
+    pathlib.Path("thing").unlink()
+def test_it(thing):
+    time.sleep(60)
+"""
+QUICK = """
+import pathlib, time
+def test_it():
+    while not pathlib.Path("thing").exists(): time.sleep(0.1)
+"""
+
+
+def test_a_run_that_is_given_up_lets_its_shards_clean_up(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, {"test_slow.py": SLOW, "test_quick.py": QUICK})
+    table = {"slow": Shard(("test_slow.py",)), "quick": Shard(("test_quick.py",))}
+    shards = Workshop(table, tmp_path, tmp_path / "build").run(list(table), 2)
+    assert next(shards).name == "quick"
+    assert (tmp_path / "thing").exists()
+    shards.close()
+    assert not (tmp_path / "thing").exists()
 
 
 @pytest.mark.parametrize("path", sorted({path for shard in SHARDS.values() for path in shard.paths}))

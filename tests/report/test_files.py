@@ -11,7 +11,7 @@ import pathlib
 import re
 import stat
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
@@ -56,22 +56,34 @@ def texts(tmp_path: pathlib.Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
 
 
-def test_once_for_all_hosts_and_for_everybody_to_read(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "reports").mkdir()
-    status, said = write(tmp_path, report_samples.report()["hosts"])
-    assert status == 0, said
-    assert tuple(texts(tmp_path)) == FILES
-    for path in (tmp_path / "reports" / "today").iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o644
-    for name in FILES:
-        _before, after = said.split(f"Write {name}]")
-        assert re.findall(r"^ok: .*$", after.split("TASK")[0], re.MULTILINE) == ["ok: [web1 -> localhost]"]
+class Sample(NamedTuple):
+    folder: pathlib.Path
+    said: str
 
 
-def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
-    status, said = write(tmp_path, report_samples.report()["hosts"])
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """What the report of all samples left, and what the play said."""
+    folder = tmp_path_factory.mktemp("sample")
+    status, said = write(folder, report_samples.report()["hosts"])
     assert status == 0, said
-    written = texts(tmp_path)
+    return Sample(folder, said)
+
+
+def test_everybody_can_read_the_files(sample: Sample) -> None:
+    assert tuple(texts(sample.folder)) == FILES
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (sample.folder / "reports" / "today").iterdir()}
+    assert modes == {0o644}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_written_once_for_all_hosts(sample: Sample, name: str) -> None:
+    _before, after = sample.said.split(f"Write {name}]")
+    assert re.findall(r"^ok: .*$", after.split("TASK")[0], re.MULTILINE) == ["ok: [web1 -> localhost]"]
+
+
+def test_all_files_are_of_the_same_moment(sample: Sample) -> None:
+    written = texts(sample.folder)
     created = json.loads(written["report.json"])["created"]
     assert f'<time datetime="{created}">' in written["report.html"]
     assert f'timestamp="{created.rstrip("Z")}"' in written["junit.xml"]
@@ -81,9 +93,8 @@ def test_all_files_are_of_the_same_moment(tmp_path: pathlib.Path) -> None:
     )
 
 
-def test_what_stands_in_the_file_is_the_report(tmp_path: pathlib.Path) -> None:
-    write(tmp_path, report_samples.report()["hosts"])
-    written = json.loads(texts(tmp_path)["report.json"])
+def test_what_stands_in_the_file_is_the_report(sample: Sample) -> None:
+    written = json.loads(texts(sample.folder)["report.json"])
     assert written == {**report_samples.report(), "created": written["created"]}
 
 
@@ -97,10 +108,8 @@ def test_a_name_is_never_a_template(tmp_path: pathlib.Path) -> None:
     assert name in texts(tmp_path)["keepalive.prom"]
 
 
-def test_the_summary_stays_with_the_job(tmp_path: pathlib.Path) -> None:
-    status, said = write(tmp_path, report_samples.report()["hosts"])
-    assert status == 0, said
-    stats = json.loads(said.split("RUN: ")[1])["keepalive"]
+def test_the_summary_stays_with_the_job(sample: Sample) -> None:
+    stats = json.loads(sample.said.split("RUN: ")[1])["keepalive"]
     assert stats == {**report_model.summary(report_samples.report()), "created": stats["created"]}
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import NamedTuple
 
 from tests.support.shards import record
@@ -47,7 +46,7 @@ class Workshop:
         self._table, self._root, self._folder = table, root, folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def run(self, names: Sequence[str], at_once: int) -> Iterator[Ended]:
+    def run(self, names: Sequence[str], at_once: int) -> Generator[Ended, None, None]:
         """Each shard as it ends. They start in the order given, but for those that wait for their `alone`."""
         waiting = {name: self._table[name] for name in names}
         running: list[Running] = []
@@ -98,9 +97,8 @@ def _next(waiting: Mapping[str, Shard], running: Sequence[Running]) -> str | Non
 
 
 def _stop(running: Sequence[Running]) -> None:
-    """An interrupt lets pytest take down what its fixtures have set up."""
     for one in running:
-        one.process.send_signal(signal.SIGINT)
+        one.process.terminate()
     for one in running:
         try:
             one.process.wait(SECONDS_TO_CLEAN_UP)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
 from typing import Any, NamedTuple
 
 import pytest
@@ -67,4 +68,6 @@ class Recorder:
 def pytest_configure(config: Any) -> None:
     path = os.environ.pop(VARIABLE, None)  # a pytest that a test starts is none of ours
     if path:
+        # Whoever ends us lets the fixtures take down what they have set up. (In a job of a shell, SIGINT may be ignored.)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         config.pluginmanager.register(Recorder(pathlib.Path(path)))

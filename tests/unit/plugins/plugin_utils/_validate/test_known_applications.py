@@ -68,23 +68,26 @@ def test_an_entry_with_lines_for_values_has_all_three_or_one_number(application:
     assert bool(named) != bool(application.get("turns_on")) or not application.get("lines") or "Java" in text
 
 
-@each_application
-def test_an_entry_is_found_by_what_it_is_seen_as(application: Application) -> None:
+@pytest.mark.parametrize(
+    "pattern, application", [(pattern, one["application"]) for one in KNOWN for pattern in one["seen_as"]]
+)
+def test_an_entry_is_found_by_what_it_is_seen_as(pattern: str, application: str) -> None:
     """None stands in the shadow of one before it."""
-    for pattern in application["seen_as"]:
-        name, _in, unit = pattern.replace("*", "").partition(" in ")
-        process = {"name": name, "command": "", "unit": unit and unit + ".service"}
-        found = recognise({"process": process, "name": None}, KNOWN)
-        assert found is not None
-        assert found["application"] == application["application"]
+    name, _in, unit = pattern.replace("*", "").partition(" in ")
+    process = {"name": name, "command": "", "unit": unit and unit + ".service"}
+    found = recognise({"process": process, "name": None}, KNOWN)
+    assert found is not None
+    assert found["application"] == application
 
 
-@each_application
-def test_an_entry_is_found_by_the_names_that_people_give_it(application: Application) -> None:
-    for name in [application["application"], *application.get("aliases", [])]:
-        found = recognise({"process": None, "name": name.upper()}, KNOWN)
-        assert found is not None
-        assert found["application"] == application["application"]
+@pytest.mark.parametrize(
+    "name, application",
+    [(name, one["application"]) for one in KNOWN for name in (one["application"], *one.get("aliases", []))],
+)
+def test_an_entry_is_found_by_the_names_that_people_give_it(name: str, application: str) -> None:
+    found = recognise({"process": None, "name": name.upper()}, KNOWN)
+    assert found is not None
+    assert found["application"] == application
 
 
 def test_no_two_entries_have_the_same_name() -> None:
