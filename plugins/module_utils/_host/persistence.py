@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what is written to a folder is still there after the next boot, told from the mount table."""
+"""What the mount table tells about the next boot: folders whose content does not survive it."""
 
 import os
 import re
@@ -17,7 +17,7 @@ class Mount(t.NamedTuple):
 
 
 def short_lived(folders: t.Iterable[str]) -> t.Dict[str, str]:
-    """Each of ``folders`` that lies in memory, with what it lies on. /run always does, which is no news."""
+    """Each of ``folders`` that lies in memory, with the reason. Folders in /run are left out: they always do."""
     mounts = read_mounts()
     reasons = {folder: reason(os.path.realpath(folder), mounts) for folder in folders if not folder.startswith("/run/")}
     return {folder: why for folder, why in reasons.items() if why}
@@ -32,14 +32,14 @@ def reason(path: str, mounts: t.List[Mount]) -> t.Optional[str]:
     if mount.kind == "overlay":
         upper = re.search(r"upperdir=((?:[^,\\]|\\.)+)", mount.options)
         below = mount_of(upper.group(1), mounts) if upper else None
-        # The upper folder may be named in a mount namespace that is not ours: then nothing is known, and nothing said.
+        # The upper folder's path may belong to another mount namespace; then it is not there, and no reason is given.
         if upper and below and below.kind in IN_MEMORY and os.path.isdir(upper.group(1)):
             return "{0} is an overlay whose upper layer is on a {1}".format(mount.point, below.kind)
     return None
 
 
 def mount_of(path: str, mounts: t.List[Mount]) -> t.Optional[Mount]:
-    """The mount that ``path`` lies on: the longest mount point above it, of equal ones the last, which is on top."""
+    """The mount that ``path`` lies on: the one with the longest mount point; the last of equal ones is on top."""
     best = None
     for mount in mounts:
         above = mount.point.rstrip("/") + "/"

@@ -91,7 +91,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
     planned = planned._replace(runtime=runtime_after)
 
     standing = next_boot.overrides(planned, wanted)
-    decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
+    decided = [override for override in standing if next_boot.decides(override, snapshot.facts)]
     if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
         raise refused(decided, planned, request)
     return Plan(
@@ -116,7 +116,7 @@ def planned_files(
     planned = target_file.with_settings(snapshot, request.file, wanted)
     target_file.check_target(planned, request.file)
     target_file.check_hides_nothing(snapshot, planned, request.file)
-    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
     if any(
         file.text and file.text.startswith(sysctl_text.HEADER)
         for path, file in snapshot.files.items()
@@ -180,7 +180,7 @@ def warnings(
 ) -> t.Iterator[str]:
     yield from _settings.advice(request.settings)
     for override in standing:
-        if override.reader in (planned.facts.reader, "tuned"):
+        if next_boot.decides(override, planned.facts):
             yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)
         else:
             yield "{0}, and would win over {1} where that program reads the files.".format(

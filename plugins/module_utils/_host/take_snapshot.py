@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take the snapshot of a host: its values, its sysctl files, and how it boots. Reads only, and needs no privilege."""
+"""Take the snapshot of a host: its values, its sysctl files, and how it boots. It reads only, and needs no privilege."""
 
 import errno
 import os
@@ -11,9 +11,11 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._host import persistence, procfs, snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
-# The program tells its version without being run; what is there under that name may also be busybox.
+# The version stands in the program itself, so it need not run. The name may also lead to busybox.
 SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
 PROCPS_VERSION = re.compile(rb"procps-ng ([0-9]+)\.([0-9]+)\.([0-9]+)")
 FIRST_WITH_ETC_FIRST = (3, 3, 17)
@@ -24,9 +26,9 @@ UNIT_FOLDERS = ("/etc/systemd/system.control", "/etc/systemd/system")
 
 
 def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
-    """Everything that decides the keepalive values of this host, now and after the next boot.
+    """All that decides the keepalive values of this host, now and after the next boot.
 
-    With ``packages``, also which files in /etc stand there as a package ships them.
+    ``packages``: also find the files in /etc that stand there as a package ships them.
 
     Raises:
         HostUnreadable: this is not Linux.
@@ -36,10 +38,15 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
     files = dict(read_files())
     folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
     found = snapshot.Snapshot(
-        procfs.read_runtime(), files, boot_facts(), persistence.short_lived(folders), linked_folders()
+        procfs.read_runtime(),
+        files,
+        boot_facts(),
+        persistence.short_lived(folders),
+        linked_folders(),
+        tuple(later_writers()),
     )
     if packages:
-        # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+        # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
         from ansible_collections.netops.keepalive.plugins.module_utils._host import packages as host_packages
 
         found = host_packages.with_packages(found)
@@ -52,14 +59,24 @@ def linked_folders() -> t.Dict[str, str]:
     return {folder: real_path for folder, real_path in real_paths.items() if folder != real_path}
 
 
-def read_files() -> t.Iterator[t.Tuple[str, snapshot.SysctlFile]]:
+def later_writers() -> t.Iterator[writer_types.LaterWriter]:
+    """The programs that set values after the sysctl files were read, in the order in which they run."""
+    if os.path.exists("/etc/tuned"):
+        from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import tuned
+
+        writer = tuned.read_tuned()
+        if writer:
+            yield writer
+
+
+def read_files() -> t.Iterator[t.Tuple[str, sysctl_types.SysctlFile]]:
     for folder in boot_readers.FOLDERS:
         try:
             names = sorted(os.listdir(folder))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:
-            yield folder, snapshot.SysctlFile(None, folder, "unreadable")
+            yield folder, sysctl_types.SysctlFile(None, folder, "unreadable")
             continue
         for name in names:
             if name.endswith(".conf"):
@@ -68,64 +85,56 @@ def read_files() -> t.Iterator[t.Tuple[str, snapshot.SysctlFile]]:
         yield boot_readers.SYSCTL_CONF, read_file(boot_readers.SYSCTL_CONF)
 
 
-def read_file(path: str) -> snapshot.SysctlFile:
-    """What stands at ``path``. A link to /dev/null, which masks, reads as the empty text that every reader sees."""
+def read_file(path: str) -> sysctl_types.SysctlFile:
+    """The file at ``path``. A link to /dev/null (a mask) reads as empty text, as each reader sees it."""
     real_path = os.path.realpath(path)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISREG(mode):
             with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                return snapshot.SysctlFile(file.read(), real_path)
+                return sysctl_types.SysctlFile(file.read(), real_path)
     except OSError as error:
         leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-        return snapshot.SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")
+        return sysctl_types.SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")
     if real_path == os.devnull:
-        return snapshot.SysctlFile("", real_path)
-    return snapshot.SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
+        return sysctl_types.SysctlFile("", real_path)
+    return sysctl_types.SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
 
 
-def boot_facts() -> snapshot.BootFacts:
+def boot_facts() -> sysctl_types.BootFacts:
     in_container = os.path.exists("/run/systemd/container") or os.path.exists("/.dockerenv")
     command_line = "" if in_container else read_text("/proc/cmdline")
     version, run_first = procps_version()
     systemd_boots = os.path.isdir("/run/systemd/system")
-    tuned = None
-    if os.path.exists("/etc/tuned"):
-        from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import (
-            tuned as later_writers_tuned,
-        )
-
-        tuned = later_writers_tuned.read_tuned()
     has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
     has_procps = not systemd_boots or version is not None
-    return snapshot.BootFacts(
+    return sysctl_types.BootFacts(
         reader="systemd" if systemd_boots else "procps",
         installed=("systemd",) * has_systemd + ("procps",) * has_procps,
         systemd_masked=is_masked(command_line),
         procps=version,
         procps_run_first=run_first,
         command_line=command_line,
-        tuned=tuned,
     )
 
 
 def is_masked(command_line: str) -> bool:
-    """Whether the unit that applies sysctl.d at boot is switched off for good (a mask in /run ends with this boot)."""
+    """Whether the unit that applies sysctl.d at boot is masked for good. A mask in /run ends with this boot."""
     if {"systemd.mask=" + UNIT, "systemd.mask=" + UNIT_NAME} & set(command_line.split()):
         return True
     return any(masks(folder + "/" + UNIT) for folder in UNIT_FOLDERS)
 
 
 def masks(path: str) -> bool:
-    """Whether this is a link to /dev/null or an empty file, which systemd takes for the same."""
+    """Whether this is a link to /dev/null or an empty file; both mask a unit."""
     try:
         return os.path.realpath(path) == os.devnull or os.path.getsize(path) == 0
-    except OSError:  # nothing there, or a link to nothing
+    except OSError:  # no such file, or a dangling link
         return False
 
 
 def procps_version() -> t.Tuple[t.Optional[str], bool]:
-    """``3.3``, ``4`` or ``None`` (not found), and whether /run comes before /etc there."""
+    """``3.3``, ``4`` or ``None`` (not found), and whether that version reads /run before /etc."""
     for path in SYSCTL_PROGRAMS:
         try:
             with open(path, "rb") as program:

@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
 
 ACTIVE_PROFILE = "/etc/tuned/active_profile"
 MAIN_CONFIGURATION = "/etc/tuned/tuned-main.conf"
@@ -31,7 +31,7 @@ class Line(t.NamedTuple):
     value: str
 
 
-def read_tuned() -> t.Optional[snapshot.TunedFacts]:
+def read_tuned() -> t.Optional[writer_types.LaterWriter]:
     """The profile that tuned holds this host to; ``None`` where tuned does not run or its profile sets no sysctls."""
     profiles = " ".join(line.strip() for line in read_lines(ACTIVE_PROFILE)).split()
     if not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
@@ -43,8 +43,8 @@ def read_tuned() -> t.Optional[snapshot.TunedFacts]:
     for line in lines:
         name = NAME_OF.get(line.key.replace("/", "."))
         if line.section == "sysctl" and name:
-            values[name] = snapshot.TunedValue(name, line.value.replace('"', ""), line.file, line.number)
-    return snapshot.TunedFacts(" ".join(profiles), reapplies_sysctl(), tuple(values.values()))
+            values[name] = writer_types.Write(name, line.value.replace('"', ""), line.file, line.number)
+    return writer_types.LaterWriter("tuned", tuple(values.values()), " ".join(profiles), reapplies_sysctl())
 
 
 def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:

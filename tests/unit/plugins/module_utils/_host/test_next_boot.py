@@ -10,20 +10,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.info import conflicts, predictions
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot import (
     Override,
     limits,
     next_boot,
     overrides,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
-    BootFacts,
-    Snapshot,
-    SysctlFile,
-    TunedFacts,
-    TunedValue,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import Source
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 TIME = "net.ipv4.tcp_keepalive_time"
@@ -34,24 +30,26 @@ PROFILE = "/etc/tuned/ours/tuned.conf"
 
 def a_host(
     files: dict[str, str] | None = None, *, reader: str = "systemd", runtime: Settings = KERNEL_DEFAULTS, short_lived: dict[str, str] | None = None,
-    problems: dict[str, str] | None = None, **facts: Any
+    problems: dict[str, str] | None = None, later: LaterWriter | None = None, **facts: Any
 ) -> Snapshot:  # fmt: skip
     entries = {path: SysctlFile(text, path) for path, text in (files or {}).items()}
     entries.update((path, SysctlFile(None, path, problem)) for path, problem in (problems or {}).items())
-    return Snapshot(runtime, entries, BootFacts(reader, **facts), short_lived or {})
+    return Snapshot(
+        runtime, entries, BootFacts(reader, **facts), short_lived or {}, later_writers=(later,) if later else ()
+    )
 
 
-def tuned(value: str = "90", *, reapply: bool = True) -> TunedFacts:
-    return TunedFacts("ours", reapply, (TunedValue("time", value, PROFILE, 5),))
+def tuned(value: str = "90", *, reapply: bool = True) -> LaterWriter:
+    return LaterWriter("tuned", (Write("time", value, PROFILE, 5),), "ours", reapply)
 
 
 # The file that sets 60, what tuned sets, whether it reads the files again; what the value is then and who decides.
-TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
+TUNED: list[tuple[str | None, LaterWriter | None, int, Source | None]] = [
     (OURS, None, 60, Source(OURS, 1)),
     (OURS, tuned(), 60, Source(OURS, 1)),
     (CONF, None, 7200, None),
     (CONF, tuned(), 60, Source(CONF, 1)),  # systemd-sysctl does not read that file, tuned does
-    (CONF, TunedFacts("ours", True, ()), 60, Source(CONF, 1)),
+    (CONF, LaterWriter("tuned", (), "ours", True), 60, Source(CONF, 1)),
     (CONF, tuned(reapply=False), 90, Source(PROFILE, 5)),
     ("/run/sysctl.d/x.conf", tuned(), 60, Source("/run/sysctl.d/x.conf", 1)),
     (VENDOR, tuned(), 90, Source(PROFILE, 5)),
@@ -62,8 +60,8 @@ TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
 
 
 @pytest.mark.parametrize("file, facts, time, source", TUNED)
-def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, source: Source | None) -> None:
-    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, tuned=facts))
+def test_after_tuned(file: str | None, facts: LaterWriter | None, time: int, source: Source | None) -> None:
+    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, later=facts))
     assert after.settings == Settings(time, 75, 9)
     assert after.sources == {"time": source, "interval": None, "probes": None}
 
@@ -71,7 +69,9 @@ def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, sour
 def test_tuned_reads_again_what_systemd_had_passed_over() -> None:
     """A line in sysctl.conf, which a loop of ansible.posix.sysctl writes by default, has the last word under tuned."""
     host = a_host(
-        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"}, installed=("systemd",), tuned=TunedFacts("ours", True, ())
+        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"},
+        installed=("systemd",),
+        later=LaterWriter("tuned", (), "ours", True),
     )
     assert overrides(host, {"time": 60}) == [Override("time", 300, CONF, 1, "tuned")]
 
@@ -120,7 +120,7 @@ OVERRIDES: list[tuple[str, Snapshot, list[Override]]] = [
     ),
     (
         "tuned",
-        a_host({OURS: f"{TIME}=60\n"}, installed=("systemd",), tuned=tuned(reapply=False)),
+        a_host({OURS: f"{TIME}=60\n"}, installed=("systemd",), later=tuned(reapply=False)),
         [Override("time", 90, PROFILE, 5, "tuned")],
     ),
     (
@@ -172,17 +172,17 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
     ),
     (
         a_host({OURS: "net.ipv4.tcp_keepalive_t*=60\n"}, reader="procps", procps=None),
-        ["Which version of sysctl reads the files at boot could not be told: version 3.3 would set time 7200, interval 75, "
+        ["The version of sysctl that reads the files at boot is not known: version 3.3 would set time 7200, interval 75, "
          "probes 9, version 4 time 60, interval 75, probes 9."],
     ),
     (a_host({OURS: f"{TIME}=60\n"}, reader="procps", procps=None), []),
     (a_host(systemd_masked=True), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
     (a_host(reader="procps", systemd_masked=True), []),
     (
-        a_host(tuned=tuned()),
+        a_host(later=tuned()),
         ["tuned sets time 90 by its profile ours, then reads the sysctl files of /etc again."],
     ),
-    (a_host(tuned=tuned(reapply=False)), ["tuned sets time 90 by its profile ours, over the sysctl files."]),
+    (a_host(later=tuned(reapply=False)), ["tuned sets time 90 by its profile ours, over the sysctl files."]),
 ]  # fmt: skip
 
 

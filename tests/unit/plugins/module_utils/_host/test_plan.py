@@ -9,14 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue, Overridden
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.plan import Plan, Request, check_request, plan
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
-    BootFacts,
-    Snapshot,
-    SysctlFile,
-    TunedFacts,
-    TunedValue,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -30,12 +26,13 @@ def a_host(
     files: dict[str, str | SysctlFile] | None = None,
     runtime: Settings = KERNEL_DEFAULTS,
     reader: str = "systemd",
+    later: LaterWriter | None = None,
     **facts: Any,
 ) -> Snapshot:
     entries = {
         path: file if isinstance(file, SysctlFile) else SysctlFile(file, path) for path, file in (files or {}).items()
     }
-    return Snapshot(runtime, entries, BootFacts(reader, **facts), {})
+    return Snapshot(runtime, entries, BootFacts(reader, **facts), {}, later_writers=(later,) if later else ())
 
 
 def a_request(
@@ -225,10 +222,10 @@ def test_a_masked_service_does_not_matter_to_the_values_that_the_kernel_has_anyw
 
 
 def test_tuned_has_the_last_word_unless_it_reads_again() -> None:
-    values = (TunedValue("time", "300", "/etc/tuned/p/tuned.conf", 4),)
+    values = (Write("time", "300", "/etc/tuned/p/tuned.conf", 4),)
     with pytest.raises(Overridden, match=r"because /etc/tuned/p/tuned\.conf:4 sets time to 300 \(tuned\); remove that"):
-        plan(a_host(tuned=TunedFacts("p", False, values)), a_request(60))
-    assert plan(a_host(tuned=TunedFacts("p", True, values)), a_request(60)).boot_after.settings.time == 60
+        plan(a_host(later=LaterWriter("tuned", values, "p", False)), a_request(60))
+    assert plan(a_host(later=LaterWriter("tuned", values, "p", True)), a_request(60)).boot_after.settings.time == 60
 
 
 def test_a_folder_that_does_not_last() -> None:

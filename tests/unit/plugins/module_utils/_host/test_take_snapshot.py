@@ -11,8 +11,8 @@ import pathlib
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host import take_snapshot as host_take_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.take_snapshot import (
     is_masked,
     procps_version,

@@ -11,7 +11,7 @@ import pathlib
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import tuned
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.tuned import read_tuned
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import TunedFacts, TunedValue
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 
 
 @pytest.fixture
@@ -38,15 +38,15 @@ SYSCTL = "[main]\nsummary=x\n\n[sysctl]\n# net.ipv4.tcp_keepalive_time = 1\nnet.
 def test_values_with_their_places(etc: pathlib.Path) -> None:
     path = profile(etc / "usr", "ours", SYSCTL)
     (etc / "active_profile").write_text("ours\n")
-    values = (TunedValue("time", "60", path, 6), TunedValue("probes", "5", path, 7))
-    assert read_tuned() == TunedFacts("ours", True, values)
+    values = (Write("time", "60", path, 6), Write("probes", "5", path, 7))
+    assert read_tuned() == LaterWriter("tuned", values, "ours", True)
 
 
 def test_a_profile_in_etc_hides_the_vendors(etc: pathlib.Path) -> None:
     profile(etc / "usr", "ours", SYSCTL)
     path = profile(etc, "ours", "[sysctl]\nnet.ipv4.tcp_keepalive_time=90\n")
     (etc / "active_profile").write_text("ours")
-    assert read_tuned() == TunedFacts("ours", True, (TunedValue("time", "90", path, 2),))
+    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), "ours", True)
 
 
 def test_the_including_profile_wins(etc: pathlib.Path) -> None:
@@ -55,7 +55,7 @@ def test_the_including_profile_wins(etc: pathlib.Path) -> None:
     (etc / "active_profile").write_text("ours\n")
     found = read_tuned()
     assert found is not None
-    assert set(found.values) == {TunedValue("time", "90", path, 2), TunedValue("probes", "5", base, 7)}
+    assert set(found.writes) == {Write("time", "90", path, 2), Write("probes", "5", base, 7)}
 
 
 def test_of_two_active_profiles_the_later_wins(etc: pathlib.Path) -> None:
@@ -65,7 +65,7 @@ def test_of_two_active_profiles_the_later_wins(etc: pathlib.Path) -> None:
     found = read_tuned()
     assert found is not None
     assert found.profile == "one two"
-    assert TunedValue("time", "90", path, 2) in found.values
+    assert Write("time", "90", path, 2) in found.writes
 
 
 def test_profiles_that_include_each_other_end(etc: pathlib.Path) -> None:
@@ -74,7 +74,7 @@ def test_profiles_that_include_each_other_end(etc: pathlib.Path) -> None:
     (etc / "active_profile").write_text("one\n")
     found = read_tuned()
     assert found is not None
-    assert [value.value for value in found.values] == ["60", "5"]
+    assert [value.value for value in found.writes] == ["60", "5"]
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_tuned_is_not_running(etc: pathlib.Path) -> None:
 def test_quotes_are_not_part_of_a_value(etc: pathlib.Path) -> None:
     path = profile(etc, "ours", '[sysctl]\nnet.ipv4.tcp_keepalive_time="90"\n')
     (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == TunedFacts("ours", True, (TunedValue("time", "90", path, 2),))
+    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), "ours", True)
 
 
 def test_a_profile_of_other_sysctls_reads_the_files_again(etc: pathlib.Path) -> None:
     profile(etc, "ours", "[sysctl]\nvm.swappiness=10\n")
     (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == TunedFacts("ours", True, ())
+    assert read_tuned() == LaterWriter("tuned", (), "ours", True)

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import (
     Source,
     files_read,
     predict,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 from tests.support.vectors import VECTORS, Vector
