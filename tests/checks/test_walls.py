@@ -34,6 +34,7 @@ ROOMS_THAT_TRAVEL = {
     "_host": ["_host", "_json"],
     "_host.sysctl_files": [],
     "_host.later_writers": ["_host.sysctl_files"],
+    "_host.startup": ["_host.sysctl_files"],
     "_host.snapshot": ["_host.later_writers", "_host.sysctl_files"],
     "_probe": ["_probe", "_host", "_json", "_sockets", "_verdict"],
     "_probe.types": ["_sockets", "_verdict"],

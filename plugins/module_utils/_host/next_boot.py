@@ -139,9 +139,9 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
 
 
 def boot_notes(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    facts, notes = snapshot.facts, []
-    if facts.reader == "systemd" and facts.systemd_masked:
-        notes.append("systemd-sysctl.service is masked: no sysctl file has an effect at boot.")
+    facts, notes = snapshot.facts, list(snapshot.facts.doubts)
+    if facts.reader in facts.obstacles:
+        notes.append("{0}: no sysctl file has an effect at boot.".format(facts.obstacles[facts.reader].why))
     notes += [
         "tuned sets {0} by its profile {1}{2}.".format(
             _settings.in_words({write.parameter: write.value for write in writer.writes}),

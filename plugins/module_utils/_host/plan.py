@@ -152,12 +152,10 @@ def refused(
     decided: t.List[next_boot.Override], planned: host_snapshot.Snapshot, request: Request
 ) -> _errors.Overridden:
     if not decided:
-        if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
+        obstacle = planned.facts.obstacles.get(planned.facts.reader)
+        if obstacle:
             return _errors.Overridden(
-                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(
-                    request.file
-                ),
-                [],
+                "{0}, so {1} has no effect at boot; {2}.".format(obstacle.why, request.file, obstacle.cure), []
             )
         return _errors.Overridden(
             "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
@@ -186,9 +184,9 @@ def warnings(
             yield "{0}, and would win over {1} where that program reads the files.".format(
                 override.sentence(), request.file
             )
-    is_masked = planned.facts.reader == "systemd" and planned.facts.systemd_masked
-    if is_masked and request.boot and request.state == "present":
-        yield "systemd-sysctl.service is masked, so {0} has no effect at boot.".format(request.file)
+    obstacle = planned.facts.obstacles.get(planned.facts.reader)
+    if obstacle and request.boot and request.state == "present":
+        yield "{0}, so {1} has no effect at boot.".format(obstacle.why, request.file)
     why = planned.short_lived.get(request.file.rpartition("/")[0])
     if why and request.boot:
         yield "{0}: {1} does not last until the next boot.".format(why, request.file)

@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 
 NOT_WRITABLE = {
     errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
-    "made (sysctls of the pod or container), or pass runtime: false",
+    "made (sysctls of the pod or container)",
     errno.EACCES: "uid {uid} may not{help}",
     errno.EPERM: "uid {uid} may not{help}",
     errno.EINVAL: "the kernel refuses the value",

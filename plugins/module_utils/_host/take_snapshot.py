@@ -5,24 +5,15 @@
 
 import errno
 import os
-import re
 import stat
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._host import persistence, procfs, snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
+from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import boot_facts
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
-
-# The version stands in the program itself, so it need not run. The name may also lead to busybox.
-SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
-PROCPS_VERSION = re.compile(rb"procps-ng ([0-9]+)\.([0-9]+)\.([0-9]+)")
-FIRST_WITH_ETC_FIRST = (3, 3, 17)
-SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
-UNIT_NAME = "systemd-sysctl"
-UNIT = UNIT_NAME + ".service"
-UNIT_FOLDERS = ("/etc/systemd/system.control", "/etc/systemd/system")
 
 
 def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
@@ -35,15 +26,16 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
     """
     if os.uname().sysname != "Linux":
         raise _errors.HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
+    runtime, is_fixed = procfs.read_runtime(), persistence.is_read_only("/proc/sys/net")
     files = dict(read_files())
     folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
     found = snapshot.Snapshot(
-        procfs.read_runtime(),
+        runtime,
         files,
-        boot_facts(),
+        boot_facts.read_boot_facts(runtime if is_fixed else None),
         persistence.short_lived(folders),
         linked_folders(),
-        tuple(later_writers()),
+        () if is_fixed else tuple(later_writers()),
     )
     if packages:
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
@@ -99,57 +91,3 @@ def read_file(path: str) -> sysctl_types.SysctlFile:
     if real_path == os.devnull:
         return sysctl_types.SysctlFile("", real_path)
     return sysctl_types.SysctlFile(None, real_path, "directory" if stat.S_ISDIR(mode) else "special")
-
-
-def boot_facts() -> sysctl_types.BootFacts:
-    in_container = os.path.exists("/run/systemd/container") or os.path.exists("/.dockerenv")
-    command_line = "" if in_container else read_text("/proc/cmdline")
-    version, run_first = procps_version()
-    systemd_boots = os.path.isdir("/run/systemd/system")
-    has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
-    has_procps = not systemd_boots or version is not None
-    return sysctl_types.BootFacts(
-        reader="systemd" if systemd_boots else "procps",
-        installed=("systemd",) * has_systemd + ("procps",) * has_procps,
-        systemd_masked=is_masked(command_line),
-        procps=version,
-        procps_run_first=run_first,
-        command_line=command_line,
-    )
-
-
-def is_masked(command_line: str) -> bool:
-    """Whether the unit that applies sysctl.d at boot is masked for good. A mask in /run ends with this boot."""
-    if {"systemd.mask=" + UNIT, "systemd.mask=" + UNIT_NAME} & set(command_line.split()):
-        return True
-    return any(masks(folder + "/" + UNIT) for folder in UNIT_FOLDERS)
-
-
-def masks(path: str) -> bool:
-    """Whether this is a link to /dev/null or an empty file; both mask a unit."""
-    try:
-        return os.path.realpath(path) == os.devnull or os.path.getsize(path) == 0
-    except OSError:  # no such file, or a dangling link
-        return False
-
-
-def procps_version() -> t.Tuple[t.Optional[str], bool]:
-    """``3.3``, ``4`` or ``None`` (not found), and whether that version reads /run before /etc."""
-    for path in SYSCTL_PROGRAMS:
-        try:
-            with open(path, "rb") as program:
-                found = PROCPS_VERSION.search(program.read())
-        except OSError:
-            continue
-        if found:
-            version = tuple(int(part) for part in found.groups())
-            return "4" if version >= (4,) else "3.3", version < FIRST_WITH_ETC_FIRST
-    return None, False
-
-
-def read_text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError:
-        return ""

@@ -44,11 +44,15 @@ class Variant(NamedTuple):
     packages: tuple[str, ...] = ()
     privileged: bool = True
     """Whether the host may duplicate descriptors of other processes, and attach filters to sockets; containers often may not."""
+    sets_sysctls: bool = True
+    """Whether /proc/sys/net is writable in it; in containers it often is not."""
 
 
 VARIANTS = {
     "servers": Variant("bookworm", packages=SERVERS),
     "confined": Variant("bookworm", packages=SERVERS, privileged=False),
+    "fixed-sysctls": Variant("trixie", sets_sysctls=False),
+    "later-writers": Variant("bookworm", packages=("tuned", "ufw")),
 }
 
 

@@ -34,7 +34,7 @@ def answer(tree):
     lay_out(tree)
     snapshot = take_snapshot()
     # The kernel's command line is that of the machine underneath.
-    snapshot = snapshot._replace(facts=snapshot.facts._replace(command_line="", systemd_masked=False))
+    snapshot = snapshot._replace(facts=snapshot.facts._replace(command_line="", obstacles={}))
     return {
         "procps": snapshot.facts.procps,
         "predicted": {reader: as_told(prediction) for reader, prediction in predictions(snapshot).items()},

@@ -67,7 +67,7 @@ def predict(reader: str, files: sysctl_types.Files, facts: sysctl_types.BootFact
     values, sources = kernel_values(facts)
     read = files_read(reader, files, facts)
     refused: t.Set[str] = set()
-    if not (reader == "systemd" and facts.systemd_masked):
+    if reader not in facts.obstacles:
         chosen = systemd_order if reader == "systemd" else procps_order
         for name, found in chosen(assignments(reader, read, files, facts)):
             value = None if found.assignment.value is None else kernel_numbers.value_of(name, found.assignment.value)
@@ -82,8 +82,8 @@ def predict(reader: str, files: sysctl_types.Files, facts: sysctl_types.BootFact
 
 
 def kernel_values(facts: sysctl_types.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
-    """The values that the kernel starts with: its defaults and the ``sysctl.KEY=VALUE`` of its command line."""
-    values = _settings.KERNEL_DEFAULTS.named()
+    """The values before anything is read: those at the start and the ``sysctl.KEY=VALUE`` of the kernel's command line."""
+    values = facts.start.named()
     sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(_settings.NAMES)
     for key, text in command_line_sysctls(facts.command_line):
         for name in _settings.NAMES:

@@ -5,6 +5,8 @@
 
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+
 
 class SysctlFile(t.NamedTuple):
     """A directory entry that a sysctl reader may open.
@@ -24,17 +26,28 @@ class SysctlFile(t.NamedTuple):
 Files = t.Mapping[str, SysctlFile]
 
 
+class Obstacle(t.NamedTuple):
+    """A clause that says why a program sets nothing at boot, and one that says what to do."""
+
+    why: str
+    cure: str
+
+
 class BootFacts(t.NamedTuple):
     """How this host boots, as far as sysctl files are concerned.
 
     ``reader`` is ``systemd`` or ``procps``, the program that reads the files at boot, and ``installed`` names those that
     are there at all. ``procps`` is its version, ``3.3``, ``4`` or ``None`` (unknown); ``procps_run_first`` tells the
     order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a container, which it does not concern.
+    ``obstacles`` holds for a reader what keeps it from setting anything; ``doubts`` are sentences about what is not known.
+    ``start`` holds the values that this network namespace starts with, where they are not the kernel's defaults.
     """
 
     reader: str
     installed: t.Tuple[str, ...] = ("systemd", "procps")
-    systemd_masked: bool = False
+    obstacles: t.Mapping[str, Obstacle] = {}
     procps: t.Optional[str] = "4"
     procps_run_first: bool = False
     command_line: str = ""
+    doubts: t.Tuple[str, ...] = ()
+    start: _settings.Settings = _settings.KERNEL_DEFAULTS

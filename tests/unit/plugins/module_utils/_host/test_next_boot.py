@@ -19,12 +19,17 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot i
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import Source
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
+    BootFacts,
+    Obstacle,
+    SysctlFile,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 TIME = "net.ipv4.tcp_keepalive_time"
 OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
 VENDOR = "/usr/lib/sysctl.d/zz.conf"
+MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it")}
 PROFILE = "/etc/tuned/ours/tuned.conf"
 
 
@@ -176,8 +181,9 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
          "probes 9, version 4 time 60, interval 75, probes 9."],
     ),
     (a_host({OURS: f"{TIME}=60\n"}, reader="procps", procps=None), []),
-    (a_host(systemd_masked=True), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
-    (a_host(reader="procps", systemd_masked=True), []),
+    (a_host(obstacles=MASKED), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
+    (a_host(reader="procps", obstacles=MASKED), []),
+    (a_host(doubts=("Something is not known.",)), ["Something is not known."]),
     (
         a_host(later=tuned()),
         ["tuned sets time 90 by its profile ours, then reads the sysctl files of /etc again."],

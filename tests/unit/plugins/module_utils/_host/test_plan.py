@@ -12,13 +12,18 @@ from ansible_collections.netops.keepalive.plugins.module_utils._errors import In
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.plan import Plan, Request, check_request, plan
 from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
+    BootFacts,
+    Obstacle,
+    SysctlFile,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
 LATER = "/etc/sysctl.d/99-zz.conf"
 HEADER = "# TCP keepalive of this host, set by netops.keepalive.tcp_keepalive.\n"
 TIME, INTERVAL, PROBES = ("net.ipv4.tcp_keepalive_" + name for name in ("time", "intvl", "probes"))
+MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it, or pass boot: false")}
 MARK = "# taken over by netops.keepalive.tcp_keepalive: "
 
 
@@ -202,7 +207,7 @@ def test_only_the_other_program_is_a_warning() -> None:
 
 
 def test_a_masked_service() -> None:
-    host = a_host(systemd_masked=True)
+    host = a_host(obstacles=MASKED)
     with pytest.raises(Overridden) as caught:
         plan(host, a_request(60))
     assert (
@@ -218,7 +223,7 @@ def test_a_masked_service() -> None:
 
 
 def test_a_masked_service_does_not_matter_to_the_values_that_the_kernel_has_anyway() -> None:
-    assert plan(a_host(systemd_masked=True), a_request(7200)).boot_after.settings == KERNEL_DEFAULTS
+    assert plan(a_host(obstacles=MASKED), a_request(7200)).boot_after.settings == KERNEL_DEFAULTS
 
 
 def test_tuned_has_the_last_word_unless_it_reads_again() -> None:
