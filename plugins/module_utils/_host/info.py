@@ -32,7 +32,7 @@ def info_report(snapshot: host_snapshot.Snapshot) -> _json.Report:
             },
             "readers": {reader: prediction.report() for reader, prediction in by_reader.items()},
             "conflicts": _json.rows(conflicts(snapshot)),
-            "limits": next_boot.limits(snapshot),
+            "limits": next_boot.limits(snapshot) + next_boot.unexplained(snapshot),
             "reboot_required": False,
         }
     )

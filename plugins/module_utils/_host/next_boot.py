@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import text as sysctl_text
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
-READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned"}
+READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned", "ufw": "ufw"}
 
 
 class Override(t.NamedTuple):
@@ -85,6 +85,19 @@ def decides(override: Override, facts: sysctl_types.BootFacts) -> bool:
     return override.reader == facts.reader or override.reader not in boot_readers.READERS
 
 
+def unexplained(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    """Sentences about values in force that are not those that this boot must have set."""
+    boot = next_boot(snapshot)
+    return [
+        "{0} is {1} now, although {2.file}:{2.line} says {3} and no sysctl file has changed since this host started: "
+        "something else sets it later, at each boot or once by hand.".format(name, value, source, predicted)
+        for name, value, predicted, source in zip(
+            _settings.NAMES, snapshot.runtime, boot.settings, map(boot.sources.get, _settings.NAMES)
+        )
+        if snapshot.files_unchanged and source and value not in (None, predicted)
+    ]
+
+
 def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     """Sentences about what is not known for certain."""
     return (
@@ -142,13 +155,13 @@ def boot_notes(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     facts, notes = snapshot.facts, list(snapshot.facts.doubts)
     if facts.reader in facts.obstacles:
         notes.append("{0}: no sysctl file has an effect at boot.".format(facts.obstacles[facts.reader].why))
-    notes += [
-        "tuned sets {0} by its profile {1}{2}.".format(
-            _settings.in_words({write.parameter: write.value for write in writer.writes}),
-            writer.profile,
-            ", then reads the sysctl files of /etc again" if writer.reapply else ", over the sysctl files",
-        )
-        for writer in snapshot.later_writers
-        if writer.program == "tuned" and writer.writes
-    ]
+    for writer in snapshot.later_writers:
+        if writer.program == "tuned" and writer.writes:
+            notes.append(
+                "tuned sets {0} by its profile {1}{2}.".format(
+                    _settings.in_words({write.parameter: write.value for write in writer.writes}),
+                    writer.profile,
+                    ", then reads the sysctl files of /etc again" if writer.reapply else ", over the sysctl files",
+                )
+            )
     return notes

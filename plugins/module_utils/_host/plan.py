@@ -91,6 +91,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
     planned = planned._replace(runtime=runtime_after)
 
     standing = next_boot.overrides(planned, wanted)
+    unexplained = next_boot.unexplained(snapshot) if wanted else []
     decided = [override for override in standing if next_boot.decides(override, snapshot.facts)]
     if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
         raise refused(decided, planned, request)
@@ -101,7 +102,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
         boot_before=next_boot.next_boot(snapshot),
         boot_after=boot_after,
         overridden_by=tuple(standing),
-        warnings=tuple(warnings(planned, request, standing)),
+        warnings=tuple(warnings(planned, request, standing)) + tuple(unexplained),
         limits=tuple(next_boot.limits(planned)),
     )
 

@@ -15,7 +15,7 @@ class Snapshot(t.NamedTuple):
 
     ``short_lived`` maps a folder whose content does not survive a reboot to the reason (``/etc`` on a tmpfs, for
     example), and ``linked_folders`` a folder that is a link, or lies below one, to where it really is. ``later_writers``
-    stand in the order in which they run.
+    stand in the order in which they run. ``files_unchanged``: no sysctl file has changed since this host started.
     """
 
     runtime: _settings.Settings
@@ -24,6 +24,7 @@ class Snapshot(t.NamedTuple):
     short_lived: t.Mapping[str, str]
     linked_folders: t.Mapping[str, str] = {}
     later_writers: t.Tuple[writer_types.LaterWriter, ...] = ()
+    files_unchanged: bool = False
 
     def real_folder(self, folder: str) -> str:
         return self.linked_folders.get(folder, folder)

@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._host import persistence, procfs, snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
-from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import boot_facts
+from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import boot_facts, since_boot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
@@ -28,6 +28,10 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
         raise _errors.HostUnreadable("This module sets Linux hosts; this one runs {0}.".format(os.uname().sysname))
     runtime, is_fixed = procfs.read_runtime(), persistence.is_read_only("/proc/sys/net")
     files = dict(read_files())
+    later = () if is_fixed else tuple(later_writers())
+    for writer in later:
+        if writer.file and writer.file not in files:
+            files[writer.file] = read_file(writer.file)
     folders = {os.path.dirname(path) for path in files} | {"/etc/sysctl.d"}
     found = snapshot.Snapshot(
         runtime,
@@ -35,7 +39,8 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
         boot_facts.read_boot_facts(runtime if is_fixed else None),
         persistence.short_lived(folders),
         linked_folders(),
-        () if is_fixed else tuple(later_writers()),
+        later,
+        since_boot.are_unchanged(folders.union(files)),
     )
     if packages:
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
@@ -53,6 +58,12 @@ def linked_folders() -> t.Dict[str, str]:
 
 def later_writers() -> t.Iterator[writer_types.LaterWriter]:
     """The programs that set values after the sysctl files were read, in the order in which they run."""
+    if os.path.exists("/etc/ufw"):
+        from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import ufw
+
+        writer = ufw.read_ufw()
+        if writer:
+            yield writer
     if os.path.exists("/etc/tuned"):
         from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import tuned
 

@@ -11,12 +11,13 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
 
 ACTIVE_PROFILE = "/etc/tuned/active_profile"
 MAIN_CONFIGURATION = "/etc/tuned/tuned-main.conf"
 PROFILE_FOLDERS = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
-SIGNS_OF_LIFE = ("/run/tuned/tuned.pid", "/etc/systemd/system/multi-user.target.wants/tuned.service")
+PID_FILE = "/run/tuned/tuned.pid"
 NAME_OF = {parameter.sysctl: parameter.name for parameter in _settings.PARAMETERS}
 FALSE = ("0", "false", "no", "off")
 
@@ -33,8 +34,8 @@ class Line(t.NamedTuple):
 
 def read_tuned() -> t.Optional[writer_types.LaterWriter]:
     """The profile that tuned holds this host to; ``None`` where tuned does not run or its profile sets no sysctls."""
-    profiles = " ".join(line.strip() for line in read_lines(ACTIVE_PROFILE)).split()
-    if not any(os.path.lexists(path) for path in SIGNS_OF_LIFE):
+    profiles = " ".join(line.strip() for line in configuration.read_lines(ACTIVE_PROFILE)).split()
+    if not os.path.exists(PID_FILE) and not configuration.starts_at_boot("tuned"):
         return None
     lines = [line for profile in profiles for line in profile_lines(profile, seen=set())]
     if not any(line.section == "sysctl" for line in lines):
@@ -44,7 +45,9 @@ def read_tuned() -> t.Optional[writer_types.LaterWriter]:
         name = NAME_OF.get(line.key.replace("/", "."))
         if line.section == "sysctl" and name:
             values[name] = writer_types.Write(name, line.value.replace('"', ""), line.file, line.number)
-    return writer_types.LaterWriter("tuned", tuple(values.values()), " ".join(profiles), reapplies_sysctl())
+    return writer_types.LaterWriter(
+        "tuned", tuple(values.values()), profile=" ".join(profiles), reapply=reapplies_sysctl()
+    )
 
 
 def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:
@@ -65,7 +68,7 @@ def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:
 
 def lines_of(path: str) -> t.Iterator[Line]:
     section = ""
-    for number, line in enumerate(read_lines(path), 1):
+    for number, line in enumerate(configuration.read_lines(path), 1):
         header = re.match(r"\s*\[([^]]+)\]", line)
         key, equals, value = line.partition("=")
         if header:
@@ -75,16 +78,8 @@ def lines_of(path: str) -> t.Iterator[Line]:
 
 
 def reapplies_sysctl() -> bool:
-    for line in read_lines(MAIN_CONFIGURATION):
+    for line in configuration.read_lines(MAIN_CONFIGURATION):
         key, _equals, value = line.partition("=")
         if key.strip() == "reapply_sysctl":
             return value.strip().lower() not in FALSE
     return True
-
-
-def read_lines(path: str) -> t.List[str]:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read().splitlines()
-    except OSError:
-        return []

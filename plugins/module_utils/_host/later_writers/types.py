@@ -18,11 +18,13 @@ class Write(t.NamedTuple):
 class LaterWriter(t.NamedTuple):
     """One such program. ``writes`` stand in its own configuration.
 
+    ufw: ``file`` is the sysctl file that it applies.
     tuned: ``profile`` names what is active. With ``reapply`` it then reads /run/sysctl.d, /etc/sysctl.d and
     /etc/sysctl.conf again, even where its profile sets other sysctls only.
     """
 
     program: str
     writes: t.Tuple[Write, ...] = ()
+    file: t.Optional[str] = None
     profile: str = ""
     reapply: bool = False

@@ -17,6 +17,10 @@ def writes_of(
 ) -> t.Iterator[writer_types.Write]:
     """What ``writer`` sets at boot, in turn."""
     yield from writer.writes
+    if writer.file in files:
+        # ufw runs `sysctl -e -q -p FILE`.
+        for name, item in boot_readers.procps_order(boot_readers.assignments("procps", [writer.file], files, facts)):
+            yield writer_types.Write(name, item.assignment.value or "", item.file, item.assignment.line)
     if writer.reapply:
         yield from reapplied_by_tuned(files, facts)
 

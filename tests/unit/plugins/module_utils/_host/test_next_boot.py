@@ -16,6 +16,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot i
     limits,
     next_boot,
     overrides,
+    unexplained,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import Source
@@ -30,6 +31,7 @@ TIME = "net.ipv4.tcp_keepalive_time"
 OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
 VENDOR = "/usr/lib/sysctl.d/zz.conf"
 MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it")}
+UFW = "/etc/ufw/sysctl.conf"
 PROFILE = "/etc/tuned/ours/tuned.conf"
 
 
@@ -45,7 +47,7 @@ def a_host(
 
 
 def tuned(value: str = "90", *, reapply: bool = True) -> LaterWriter:
-    return LaterWriter("tuned", (Write("time", value, PROFILE, 5),), "ours", reapply)
+    return LaterWriter("tuned", (Write("time", value, PROFILE, 5),), profile="ours", reapply=reapply)
 
 
 # The file that sets 60, what tuned sets, whether it reads the files again; what the value is then and who decides.
@@ -54,7 +56,7 @@ TUNED: list[tuple[str | None, LaterWriter | None, int, Source | None]] = [
     (OURS, tuned(), 60, Source(OURS, 1)),
     (CONF, None, 7200, None),
     (CONF, tuned(), 60, Source(CONF, 1)),  # systemd-sysctl does not read that file, tuned does
-    (CONF, LaterWriter("tuned", (), "ours", True), 60, Source(CONF, 1)),
+    (CONF, LaterWriter("tuned", (), profile="ours", reapply=True), 60, Source(CONF, 1)),
     (CONF, tuned(reapply=False), 90, Source(PROFILE, 5)),
     ("/run/sysctl.d/x.conf", tuned(), 60, Source("/run/sysctl.d/x.conf", 1)),
     (VENDOR, tuned(), 90, Source(PROFILE, 5)),
@@ -76,7 +78,7 @@ def test_tuned_reads_again_what_systemd_had_passed_over() -> None:
     host = a_host(
         {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"},
         installed=("systemd",),
-        later=LaterWriter("tuned", (), "ours", True),
+        later=LaterWriter("tuned", (), profile="ours", reapply=True),
     )
     assert overrides(host, {"time": 60}) == [Override("time", 300, CONF, 1, "tuned")]
 
@@ -129,6 +131,11 @@ OVERRIDES: list[tuple[str, Snapshot, list[Override]]] = [
         [Override("time", 90, PROFILE, 5, "tuned")],
     ),
     (
+        "ufw",
+        a_host({OURS: f"{TIME}=60\n", UFW: f"{TIME}=90\n"}, installed=("systemd",), later=LaterWriter("ufw", file=UFW)),
+        [Override("time", 90, UFW, 1, "ufw")],
+    ),
+    (
         "the kernel's command line does not",
         a_host({OURS: f"{TIME}=60\n"}, command_line=f"sysctl.{TIME}=70"),
         [],
@@ -155,6 +162,31 @@ def test_conflicts() -> None:
         Override("time", 80, CONF, 1, "procps"),
     ]
     assert conflicts(a_host({OURS: f"{TIME}=60\n", CONF: f"{TIME}=60\n"})) == []
+
+
+def unexplained_host(files: dict[str, str], **options: Any) -> Snapshot:
+    return a_host(files, runtime=Settings(300, 75, 9), **options)._replace(files_unchanged=True)
+
+
+def test_a_value_that_no_file_explains() -> None:
+    assert unexplained(unexplained_host({OURS: f"#\n{TIME}=60\n"})) == [
+        f"time is 300 now, although {OURS}:2 says 60 and no sysctl file has changed since this host started: "
+        "something else sets it later, at each boot or once by hand."
+    ]
+
+
+EXPLAINED = {
+    "the files say so": unexplained_host({OURS: f"{TIME}=300\n"}),
+    "no file names it": unexplained_host({}),
+    "tuned sets it": unexplained_host({OURS: f"{TIME}=60\n"}, later=tuned("300", reapply=False)),
+    "a file has changed since": unexplained_host({OURS: f"{TIME}=60\n"})._replace(files_unchanged=False),
+    "no value is shown": unexplained_host({OURS: f"{TIME}=60\n"})._replace(runtime=Settings(None, 75, 9)),
+}
+
+
+@pytest.mark.parametrize("snapshot", EXPLAINED.values(), ids=EXPLAINED)
+def test_values_that_are_explained(snapshot: Snapshot) -> None:
+    assert unexplained(snapshot) == []
 
 
 LIMITS: list[tuple[Snapshot, list[str]]] = [

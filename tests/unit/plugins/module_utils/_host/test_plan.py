@@ -229,8 +229,13 @@ def test_a_masked_service_does_not_matter_to_the_values_that_the_kernel_has_anyw
 def test_tuned_has_the_last_word_unless_it_reads_again() -> None:
     values = (Write("time", "300", "/etc/tuned/p/tuned.conf", 4),)
     with pytest.raises(Overridden, match=r"because /etc/tuned/p/tuned\.conf:4 sets time to 300 \(tuned\); remove that"):
-        plan(a_host(later=LaterWriter("tuned", values, "p", False)), a_request(60))
-    assert plan(a_host(later=LaterWriter("tuned", values, "p", True)), a_request(60)).boot_after.settings.time == 60
+        plan(a_host(later=LaterWriter("tuned", values, profile="p", reapply=False)), a_request(60))
+    assert (
+        plan(
+            a_host(later=LaterWriter("tuned", values, profile="p", reapply=True)), a_request(60)
+        ).boot_after.settings.time
+        == 60
+    )
 
 
 def test_a_folder_that_does_not_last() -> None:

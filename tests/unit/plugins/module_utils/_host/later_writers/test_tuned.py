@@ -9,7 +9,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import tuned
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration, tuned
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.tuned import read_tuned
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 
@@ -20,7 +20,8 @@ def etc(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path
     monkeypatch.setattr(tuned, "ACTIVE_PROFILE", str(tmp_path / "active_profile"))
     monkeypatch.setattr(tuned, "MAIN_CONFIGURATION", str(tmp_path / "tuned-main.conf"))
     monkeypatch.setattr(tuned, "PROFILE_FOLDERS", (str(tmp_path), str(tmp_path / "usr")))
-    monkeypatch.setattr(tuned, "SIGNS_OF_LIFE", (str(tmp_path / "tuned.pid"),))
+    monkeypatch.setattr(tuned, "PID_FILE", str(tmp_path / "tuned.pid"))
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda _service: False)
     (tmp_path / "tuned.pid").touch()
     return tmp_path
 
@@ -39,14 +40,14 @@ def test_values_with_their_places(etc: pathlib.Path) -> None:
     path = profile(etc / "usr", "ours", SYSCTL)
     (etc / "active_profile").write_text("ours\n")
     values = (Write("time", "60", path, 6), Write("probes", "5", path, 7))
-    assert read_tuned() == LaterWriter("tuned", values, "ours", True)
+    assert read_tuned() == LaterWriter("tuned", values, profile="ours", reapply=True)
 
 
 def test_a_profile_in_etc_hides_the_vendors(etc: pathlib.Path) -> None:
     profile(etc / "usr", "ours", SYSCTL)
     path = profile(etc, "ours", "[sysctl]\nnet.ipv4.tcp_keepalive_time=90\n")
     (etc / "active_profile").write_text("ours")
-    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), "ours", True)
+    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), profile="ours", reapply=True)
 
 
 def test_the_including_profile_wins(etc: pathlib.Path) -> None:
@@ -108,10 +109,10 @@ def test_tuned_is_not_running(etc: pathlib.Path) -> None:
 def test_quotes_are_not_part_of_a_value(etc: pathlib.Path) -> None:
     path = profile(etc, "ours", '[sysctl]\nnet.ipv4.tcp_keepalive_time="90"\n')
     (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), "ours", True)
+    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), profile="ours", reapply=True)
 
 
 def test_a_profile_of_other_sysctls_reads_the_files_again(etc: pathlib.Path) -> None:
     profile(etc, "ours", "[sysctl]\nvm.swappiness=10\n")
     (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == LaterWriter("tuned", (), "ours", True)
+    assert read_tuned() == LaterWriter("tuned", (), profile="ours", reapply=True)
