@@ -75,7 +75,7 @@ options:
     default: /etc/sysctl.d/99-tcp-keepalive.conf
   overridden:
     description:
-      - What to do when another file or tuned would win over O(file) at the next boot.
+      - What to do when another file, ufw or tuned would win over O(file) at the next boot.
       - V(fail) changes nothing, and names file and line.
       - V(warn) goes on with a warning.
       - V(take_over) comments the lines for these values out in the other file, also where it would only win for a program that does not boot this host. It
@@ -150,7 +150,7 @@ boot_source:
     probes: null
 overridden_by:
   description: What wins over the wanted values, for the program that boots this host and for another one that is installed.
-  returned: success, and when another file or tuned wins
+  returned: success, and when another file, ufw or tuned wins
   type: list
   elements: dict
   contains:
@@ -171,7 +171,7 @@ overridden_by:
       returned: always
       type: int
     reader:
-      description: The program that takes it, V(systemd) (systemd-sysctl), V(procps) (C(sysctl --system)) or V(tuned).
+      description: The program that takes it, V(systemd) (systemd-sysctl), V(procps) (C(sysctl --system)), V(ufw) or V(tuned).
       returned: always
       type: str
   sample:

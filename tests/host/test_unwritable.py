@@ -16,6 +16,8 @@ from tests.support.hosts.throwaway import NOBODY, OUR_FILE, ThrowawayHost
 TIME = "/proc/sys/net/ipv4/tcp_keepalive_time"
 OLD = "# mine\nnet.ipv4.tcp_keepalive_time = 600\n"
 READ_ONLY_PROC = "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys"
+# Of this host, whose PID 1 is the machine's.
+SEEN_BY_PID_1 = "cat /proc/self/mountinfo > /run/mountinfo; mount --bind /run/mountinfo /proc/1/mountinfo"
 READ_ONLY_ETC = "mount -o remount,bind,ro /etc/sysctl.d"
 NO_IPV4 = "mount -t tmpfs none /proc/sys/net"
 
@@ -29,12 +31,6 @@ class Refusal(NamedTuple):
 
 
 SEEN_BEFORE_WRITING = {
-    "a read-only /proc/sys": Refusal(
-        READ_ONLY_PROC,
-        f"Cannot set {TIME}: it is mounted read-only here, as in most containers; set the values where the network namespace is made "
-        "(sysctls of the pod or container), or pass runtime: false.",
-        {"runtime": False},
-    ),
     "a read-only /etc": Refusal(
         READ_ONLY_ETC,
         f"Cannot write {OUR_FILE}: it is on a read-only file system; pass boot: false to set the runtime values only.",
@@ -65,6 +61,47 @@ def test_what_is_seen_before_writing(host: ThrowawayHost, case: Refusal) -> None
     else:
         assert host.runtime() == (60, 75, 9)
         assert host.read().decode() == OLD
+
+
+@pytest.mark.parametrize("options", [{}, {"runtime": False}], ids=["both", "boot"])
+def test_a_read_only_proc_sys(host: ThrowawayHost, options: dict[str, Any]) -> None:
+    """Then no file has an effect at boot, so writing the file only is no way out."""
+    host.write(OUR_FILE, OLD)
+    host.sh(f"{READ_ONLY_PROC}; {SEEN_BY_PID_1}")
+    before = host.footprint()
+    promised = host.set(check_mode=True, time=60, **options)
+    refused = host.set(time=60, **options)
+    assert (
+        refused["msg"]
+        == promised["msg"]
+        == (
+            f"/proc/sys/net is mounted read-only, so {OUR_FILE} has no effect at boot; "
+            "set the values where the network namespace is made (sysctls of the pod or container)."
+        )
+    )
+    assert host.set(time=60, boot=False)["msg"] == (
+        f"Cannot set {TIME}: it is mounted read-only here, as in most containers; set the values where the network namespace is made "
+        "(sysctls of the pod or container)."
+    )
+    assert host.footprint() == before
+
+
+def test_a_proc_sys_that_is_read_only_for_this_login(host: ThrowawayHost) -> None:
+    """As in a service with ProtectKernelTunables=yes: the next boot sets the value all the same."""
+    host.sh(READ_ONLY_PROC)
+    assert "it is mounted read-only here" in host.set(time=60)["msg"]
+    done = host.set(time=60, runtime=False)
+    assert (done["boot"]["after"]["time"], done["limits"]) == (60, [])
+
+
+def test_values_that_a_container_was_started_with(host: ThrowawayHost) -> None:
+    """Nothing in it can change them, so the next start gives it the same."""
+    host.sh(f"echo 600 > {TIME}; {READ_ONLY_PROC}; {SEEN_BY_PID_1}")
+    host.write(OUR_FILE, "net.ipv4.tcp_keepalive_time = 60\n")
+    info = host.info()
+    assert (info["boot"]["time"], info["boot_source"]["time"]) == (600, None)
+    assert info["limits"] == ["/proc/sys/net is mounted read-only: no sysctl file has an effect at boot."]
+    assert host.set(state="absent")["runtime"]["after"]["time"] == 600
 
 
 def test_absent_on_a_host_without_ipv4(host: ThrowawayHost) -> None:

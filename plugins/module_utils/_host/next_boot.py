@@ -1,25 +1,21 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host will have after its next boot, and what stands in the way of it. Pure."""
+"""The values that a host has after its next boot, and what wins over wanted ones. Pure."""
 
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot as host_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
-    boot_readers,
-    kernel_numbers,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
-    text as sysctl_text,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers, kernel_numbers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import text as sysctl_text
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
-READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned"}
+READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned", "ufw": "ufw"}
 
 
 class Override(t.NamedTuple):
-    """An assignment that stands against another: ``reader`` is the program that takes it.
+    """An assignment that wins over another; ``reader`` is the program that takes it.
 
     ``value`` is ``None`` where the kernel refuses what the line says.
     """
@@ -38,46 +34,72 @@ class Override(t.NamedTuple):
 
 
 def next_boot(snapshot: host_snapshot.Snapshot) -> boot_readers.Prediction:
-    """What the next boot sets: by the program that reads the files here, then by tuned where that runs."""
-    return after_tuned(boot_readers.predict(snapshot.facts.reader, snapshot.files, snapshot.facts), snapshot)
+    """What the next boot sets: the program that reads the files here comes first, then the later writers."""
+    return after_later_writers(boot_readers.predict(snapshot.facts.reader, snapshot.files, snapshot.facts), snapshot)
 
 
-def after_tuned(prediction: boot_readers.Prediction, snapshot: host_snapshot.Snapshot) -> boot_readers.Prediction:
-    """The same once tuned has set the values of its profile and, if so told, those of the sysctl files again."""
-    tuned = snapshot.facts.tuned
-    if tuned is None:
+def after_later_writers(
+    prediction: boot_readers.Prediction, snapshot: host_snapshot.Snapshot
+) -> boot_readers.Prediction:
+    """The prediction once each later writer has set its values."""
+    if not snapshot.later_writers:
         return prediction
-    values, sources = prediction.settings.named(), dict(prediction.sources)
-    writes = [(item.parameter, item.value, boot_readers.Source(item.file, item.line)) for item in tuned.values]
-    if tuned.reapply:
-        for name, found in boot_readers.reapplied_by_tuned(snapshot.files, snapshot.facts):
-            writes.append((name, found.assignment.value or "", boot_readers.Source(found.file, found.assignment.line)))
-    for name, text, source in writes:
-        value = kernel_numbers.value_of(name, text)
-        if value is not None:
-            values[name], sources[name] = value, source
-    return prediction._replace(settings=_settings.Settings(**values), sources=sources)
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
+    from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import writes
+
+    values, sources, programs = prediction.settings.named(), dict(prediction.sources), dict(prediction.programs)
+    for writer in snapshot.later_writers:
+        for write in writes.writes_of(writer, snapshot.files, snapshot.facts):
+            value = writes.value_after(write, writer.program, values[write.parameter])
+            if value is not None:
+                values[write.parameter] = value
+                sources[write.parameter] = boot_readers.Source(write.file, write.line)
+                programs[write.parameter] = writer.program
+    return prediction._replace(
+        settings=_settings.Settings(**values),
+        sources=sources,
+        refused=prediction.refused - set(programs),
+        programs=programs,
+    )
 
 
 def overrides(snapshot: host_snapshot.Snapshot, wanted: t.Mapping[str, int]) -> t.List[Override]:
-    """What wins against ``wanted`` after the next boot, or would where another installed program read the files."""
+    """What wins over ``wanted`` after the next boot, or would if another installed program read the files."""
     facts = snapshot.facts
     found = []
     for reader in sorted(facts.installed, key=lambda name: name != facts.reader):
-        alone = boot_readers.predict(reader, snapshot.files, facts)
-        prediction = after_tuned(alone, snapshot) if reader == facts.reader else alone
+        prediction = boot_readers.predict(reader, snapshot.files, facts)
+        if reader == facts.reader:
+            prediction = after_later_writers(prediction, snapshot)
         for name, value in wanted.items():
             source, predicted = prediction.sources[name], getattr(prediction.settings, name)
             if predicted != value and source is not None:
-                by_tuned = source != alone.sources[name]
-                taken = None if name in alone.refused and not by_tuned else predicted
-                found.append(Override(name, taken, source.file, source.line, "tuned" if by_tuned else reader))
+                program = prediction.programs.get(name, reader)
+                taken = None if name in prediction.refused else predicted
+                found.append(Override(name, taken, source.file, source.line, program))
     return found
 
 
+def decides(override: Override, facts: sysctl_types.BootFacts) -> bool:
+    """Whether it holds on this host: its program reads the files at boot here, or writes later."""
+    return override.reader == facts.reader or override.reader not in boot_readers.READERS
+
+
+def unexplained(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    """Sentences about values in force that are not those that this boot must have set."""
+    boot = next_boot(snapshot)
+    return [
+        "{0} is {1} now, although {2.file}:{2.line} says {3} and no sysctl file has changed since this host started: "
+        "something else sets it later, at each boot or once by hand.".format(name, value, source, predicted)
+        for name, value, predicted, source in zip(
+            _settings.NAMES, snapshot.runtime, boot.settings, map(boot.sources.get, _settings.NAMES)
+        )
+        if snapshot.files_unchanged and source and value not in (None, predicted)
+    ]
+
+
 def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    """Sentences about what could not be known for certain."""
-    facts = snapshot.facts
+    """Sentences about what is not known for certain."""
     return (
         ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."]
         * (None in snapshot.runtime)
@@ -91,7 +113,7 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
         ]
         + uncertain_numbers(snapshot)
         + unknown_procps(snapshot)
-        + boot_notes(facts)
+        + boot_notes(snapshot)
     )
 
 
@@ -123,22 +145,24 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     if old == new:
         return []
     return [
-        "Which version of sysctl reads the files at boot could not be told: version 3.3 would set {0}, version 4 {1}.".format(
+        "The version of sysctl that reads the files at boot is not known: version 3.3 would set {0}, version 4 {1}.".format(
             _settings.in_words(old.named()), _settings.in_words(new.named())
         )
     ]
 
 
-def boot_notes(facts: host_snapshot.BootFacts) -> t.List[str]:
-    notes = []
-    if facts.reader == "systemd" and facts.systemd_masked:
-        notes.append("systemd-sysctl.service is masked: no sysctl file has an effect at boot.")
-    if facts.tuned and facts.tuned.values:
-        notes.append(
-            "tuned sets {0} by its profile {1}{2}.".format(
-                _settings.in_words({item.parameter: item.value for item in facts.tuned.values}),
-                facts.tuned.profile,
-                ", then reads the sysctl files of /etc again" if facts.tuned.reapply else ", over the sysctl files",
+def boot_notes(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    facts, notes = snapshot.facts, list(snapshot.facts.doubts)
+    if facts.reader in facts.obstacles:
+        notes.append("{0}: no sysctl file has an effect at boot.".format(facts.obstacles[facts.reader].why))
+    for writer in snapshot.later_writers:
+        notes += writer.doubts
+        if writer.program == "tuned" and writer.writes:
+            notes.append(
+                "tuned sets {0} by its profile {1}{2}.".format(
+                    _settings.in_words({write.parameter: write.value for write in writer.writes}),
+                    writer.profile,
+                    ", then reads the sysctl files of /etc again" if writer.reapply else ", over the sysctl files",
+                )
             )
-        )
     return notes

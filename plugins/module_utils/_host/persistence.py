@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what is written to a folder is still there after the next boot, told from the mount table."""
+"""What the mount table tells about the next boot: folders whose content does not survive it, and a read-only /proc/sys."""
 
 import os
 import re
@@ -14,11 +14,24 @@ class Mount(t.NamedTuple):
     point: str
     kind: str
     options: str
+    read_only: bool = False
+
+
+def is_read_only(path: str) -> bool:
+    """Whether ``path`` is read-only for the programs that start this host.
+
+    This login may see it read-only where the host does not. PID 1 tells, unless it is that of another host: a container
+    may share the machine's processes, but not its root.
+    """
+    first, own = read_mounts("1"), read_mounts("self")
+    roots = [mount_of("/", mounts) for mounts in (first, own)]
+    mount = mount_of(path, first if roots[0] and roots[1] and roots[0][:3] == roots[1][:3] else own)
+    return mount is not None and mount.read_only
 
 
 def short_lived(folders: t.Iterable[str]) -> t.Dict[str, str]:
-    """Each of ``folders`` that lies in memory, with what it lies on. /run always does, which is no news."""
-    mounts = read_mounts()
+    """Each of ``folders`` that lies in memory, with the reason. Folders in /run are left out: they always do."""
+    mounts = read_mounts("self")
     reasons = {folder: reason(os.path.realpath(folder), mounts) for folder in folders if not folder.startswith("/run/")}
     return {folder: why for folder, why in reasons.items() if why}
 
@@ -32,14 +45,14 @@ def reason(path: str, mounts: t.List[Mount]) -> t.Optional[str]:
     if mount.kind == "overlay":
         upper = re.search(r"upperdir=((?:[^,\\]|\\.)+)", mount.options)
         below = mount_of(upper.group(1), mounts) if upper else None
-        # The upper folder may be named in a mount namespace that is not ours: then nothing is known, and nothing said.
+        # The upper folder's path may belong to another mount namespace; then it is not there, and no reason is given.
         if upper and below and below.kind in IN_MEMORY and os.path.isdir(upper.group(1)):
             return "{0} is an overlay whose upper layer is on a {1}".format(mount.point, below.kind)
     return None
 
 
 def mount_of(path: str, mounts: t.List[Mount]) -> t.Optional[Mount]:
-    """The mount that ``path`` lies on: the longest mount point above it, of equal ones the last, which is on top."""
+    """The mount that ``path`` lies on: the one with the longest mount point; the last of equal ones is on top."""
     best = None
     for mount in mounts:
         above = mount.point.rstrip("/") + "/"
@@ -48,16 +61,17 @@ def mount_of(path: str, mounts: t.List[Mount]) -> t.Optional[Mount]:
     return best
 
 
-def read_mounts() -> t.List[Mount]:
-    """The mounts of this process (proc_pid_mountinfo(5)); none where they cannot be read."""
+def read_mounts(process: str) -> t.List[Mount]:
+    """The mounts of a process (proc_pid_mountinfo(5)); none where they cannot be read."""
     mounts = []
     try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as table:
+        with open("/proc/{0}/mountinfo".format(process), encoding="utf-8", errors="surrogateescape") as table:
             for line in table:
                 fields, _dash, rest = line.partition(" - ")
                 kind, _source, options = rest.rstrip("\n").split(" ", 2)
-                point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), fields.split(" ")[4])
-                mounts.append(Mount(point, kind, options))
+                _id, _parent, _device, _root, point, own_options = fields.split(" ")[:6]
+                point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), point)
+                mounts.append(Mount(point, kind, options, "ro" in (own_options + "," + options).split(",")))
     except OSError:
         pass
     return mounts

@@ -91,7 +91,8 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
     planned = planned._replace(runtime=runtime_after)
 
     standing = next_boot.overrides(planned, wanted)
-    decided = [override for override in standing if override.reader in (snapshot.facts.reader, "tuned")]
+    unexplained = next_boot.unexplained(snapshot) if wanted else []
+    decided = [override for override in standing if next_boot.decides(override, snapshot.facts)]
     if boot_after.settings._replace(**wanted) != boot_after.settings and request.overridden != "warn":
         raise refused(decided, planned, request)
     return Plan(
@@ -101,7 +102,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
         boot_before=next_boot.next_boot(snapshot),
         boot_after=boot_after,
         overridden_by=tuple(standing),
-        warnings=tuple(warnings(planned, request, standing)),
+        warnings=tuple(warnings(planned, request, standing)) + tuple(unexplained),
         limits=tuple(next_boot.limits(planned)),
     )
 
@@ -116,7 +117,7 @@ def planned_files(
     planned = target_file.with_settings(snapshot, request.file, wanted)
     target_file.check_target(planned, request.file)
     target_file.check_hides_nothing(snapshot, planned, request.file)
-    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
     if any(
         file.text and file.text.startswith(sysctl_text.HEADER)
         for path, file in snapshot.files.items()
@@ -152,12 +153,10 @@ def refused(
     decided: t.List[next_boot.Override], planned: host_snapshot.Snapshot, request: Request
 ) -> _errors.Overridden:
     if not decided:
-        if planned.facts.reader == "systemd" and planned.facts.systemd_masked:
+        obstacle = planned.facts.obstacles.get(planned.facts.reader)
+        if obstacle:
             return _errors.Overridden(
-                "systemd-sysctl.service is masked, so {0} has no effect at boot; unmask it, or pass boot: false.".format(
-                    request.file
-                ),
-                [],
+                "{0}, so {1} has no effect at boot; {2}.".format(obstacle.why, request.file, obstacle.cure), []
             )
         return _errors.Overridden(
             "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
@@ -180,15 +179,15 @@ def warnings(
 ) -> t.Iterator[str]:
     yield from _settings.advice(request.settings)
     for override in standing:
-        if override.reader in (planned.facts.reader, "tuned"):
+        if next_boot.decides(override, planned.facts):
             yield "{0}, and wins over {1} at the next boot.".format(override.sentence(), request.file)
         else:
             yield "{0}, and would win over {1} where that program reads the files.".format(
                 override.sentence(), request.file
             )
-    is_masked = planned.facts.reader == "systemd" and planned.facts.systemd_masked
-    if is_masked and request.boot and request.state == "present":
-        yield "systemd-sysctl.service is masked, so {0} has no effect at boot.".format(request.file)
+    obstacle = planned.facts.obstacles.get(planned.facts.reader)
+    if obstacle and request.boot and request.state == "present":
+        yield "{0}, so {1} has no effect at boot.".format(obstacle.why, request.file)
     why = planned.short_lived.get(request.file.rpartition("/")[0])
     if why and request.boot:
         yield "{0}: {1} does not last until the next boot.".format(why, request.file)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The values in force: ``/proc/sys`` of the network namespace that this process is in."""
+"""The values in force, in ``/proc/sys``: those of the network namespace of this process."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 
 NOT_WRITABLE = {
     errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
-    "made (sysctls of the pod or container), or pass runtime: false",
+    "made (sysctls of the pod or container)",
     errno.EACCES: "uid {uid} may not{help}",
     errno.EPERM: "uid {uid} may not{help}",
     errno.EINVAL: "the kernel refuses the value",
@@ -26,7 +26,7 @@ HELP_FOR_ROOT = (
 
 
 def read_runtime() -> _settings.Settings:
-    """The values in force, each ``None`` where this kernel does not have it or does not show it."""
+    """The values in force; ``None`` where this kernel has no such value or does not show it."""
     return _settings.Settings(*(read_value(name) for name in _settings.NAMES))
 
 
@@ -42,11 +42,11 @@ def write_value(name: str, value: str) -> None:
     """Set one value and read it back.
 
     Raises:
-        HostUnwritable: it was not taken, or another value stands there afterwards.
+        HostUnwritable: the kernel refused it, or shows another value afterwards.
     """
     path = _settings.BY_NAME[name].proc_path
     try:
-        # Without a buffer: one that could not be flushed is written again when it is closed.
+        # Without a buffer: a buffer that could not be flushed is written again when it is closed.
         with open(path, "wb", buffering=0) as file:
             file.write(value.encode("ascii"))
     except OSError as error:
@@ -59,7 +59,7 @@ def write_value(name: str, value: str) -> None:
 
 
 def check_writable(names: t.Iterable[str]) -> None:
-    """Raise what ``write_value`` would, without writing. The mode bits lie on a read-only mount; access(2) does not."""
+    """Raise what ``write_value`` would, without writing. On a read-only mount the mode bits are wrong; access(2) is right."""
     for name in names:
         path = _settings.BY_NAME[name].proc_path
         if not os.path.exists(path):

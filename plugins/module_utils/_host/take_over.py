@@ -31,7 +31,7 @@ def take_over(planned: snapshot.Snapshot, wanted: t.Mapping[str, int]) -> snapsh
 def refuse_what_decides(planned: snapshot.Snapshot, standing: t.Sequence[next_boot.Override]) -> None:
     for override in standing:
         # The other reader does not boot this host: what is left for it is a warning.
-        if override.reader in (planned.facts.reader, "tuned"):
+        if next_boot.decides(override, planned.facts):
             raise _errors.Overridden(
                 "{0}, and cannot be taken over: {1}.".format(override.sentence(), why_not(planned, override)),
                 _json.rows(standing),

@@ -15,6 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
     text as sysctl_text,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
 OWN_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d")
 IN_THE_WAY = {
@@ -58,7 +59,7 @@ def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.S
 def with_text(snapshot: host_snapshot.Snapshot, path: str, text: t.Optional[str]) -> host_snapshot.Snapshot:
     """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
     folder, _slash, name = path.rpartition("/")
-    new_file = host_snapshot.SysctlFile(None, snapshot.real_folder(folder) + "/" + name)
+    new_file = sysctl_types.SysctlFile(None, snapshot.real_folder(folder) + "/" + name)
     files = dict(snapshot.files)
     real_path = files.setdefault(path, new_file).real_path
     for other, file in list(files.items()):

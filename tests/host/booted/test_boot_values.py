@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support import needs
 from tests.support.fleet import Fleet, Host
+from tests.support.fleet.boot_values import reboot, values_in_force
 from tests.support.fleet.tasks import task
 from tests.support.fleet.tree import RELEASES
 
@@ -37,22 +36,6 @@ TREES: list[dict[str, str]] = [
     {"/etc/sysctl.d/10.conf": f"{T}=60\n", "/etc/sysctl.d/20.conf": f"{T}=8589935\n{P}=256\n"},
     {"/etc/sysctl.d/10.conf": f"; {T}=1\n# {I}=2\n{P} 3\n"},
 ]
-
-
-@pytest.fixture
-def hosts(fleet: Fleet) -> Iterator[list[Host]]:
-    """All hosts; afterwards they are again as they were when they were made."""
-    yield fleet.hosts
-    fleet.renew(*fleet.hosts)
-
-
-def values_in_force(host: Host) -> list[int]:
-    return [int(value) for value in host.run(f"sysctl -n {T} {I} {P}").stdout.split()]
-
-
-def reboot(hosts: list[Host]) -> None:
-    with ThreadPoolExecutor(len(hosts)) as pool:
-        list(pool.map(Host.reboot, hosts))
 
 
 def assert_predicted(fleet: Fleet, hosts: list[Host]) -> None:

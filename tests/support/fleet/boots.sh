@@ -36,9 +36,8 @@ enter_cgroups() {
 
 boot() {
     enter_cgroups "$@"
-    # Writable: /proc/sys/net.
     # shellcheck disable=SC2086 # PRIVILEGES are several words, or none
-    SYSTEMD_NSPAWN_API_VFS_WRITABLE=network exec systemd-nspawn --quiet --boot --directory="$root" \
+    exec systemd-nspawn --quiet --boot --directory="$root" \
         --machine="$machine" --hostname="$hostname" --network-namespace-path="/run/netns/$machine" \
         --setenv=KEEPALIVE_FLEET_MACHINE="$KEEPALIVE_FLEET_MACHINE" \
         $PRIVILEGES \

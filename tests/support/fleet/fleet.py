@@ -119,8 +119,10 @@ class Fleet:
         hostname = f"{release}-{number:02d}"
         name = names.machine_name(self.token, number)
         our_address, address = names.addresses(block, number)
-        privileged = variants.find(release).privileged
-        itself = machine.Machine(hostname, name, self._folder_of(name), our_address, address, privileged)
+        variant = variants.find(release)
+        itself = machine.Machine(
+            hostname, name, self._folder_of(name), our_address, address, variant.privileged, variant.sets_sysctls
+        )
         return Host(hostname, release, itself, self.key, ssh.control_path(self.token))
 
     def _folder_of(self, name: str) -> Path:

@@ -32,6 +32,7 @@ class Machine(NamedTuple):
     our_address: str
     address: str
     privileged: bool = True
+    sets_sysctls: bool = True
 
     @property
     def root(self) -> Path:
@@ -74,7 +75,8 @@ def build(machine: Machine, layers: Sequence[Path], keys: Path) -> None:
         subprocess.run(
             ["setsid", "--fork", str(BOOTS), str(machine.root), machine.name, machine.hostname, machine.our_address,
              machine.address, *_own_cgroups(machine.name)],
-            env={**os.environ, processes.MARK: machine.name, "PRIVILEGES": PRIVILEGES if machine.privileged else ""}, cwd="/",
+            env={**os.environ, processes.MARK: machine.name, "PRIVILEGES": PRIVILEGES if machine.privileged else "",
+                 "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network" if machine.sets_sysctls else "no"}, cwd="/",
             stdin=subprocess.DEVNULL, stdout=console, stderr=console, check=True,
         )  # fmt: skip
 

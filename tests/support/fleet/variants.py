@@ -44,11 +44,16 @@ class Variant(NamedTuple):
     packages: tuple[str, ...] = ()
     privileged: bool = True
     """Whether the host may duplicate descriptors of other processes, and attach filters to sockets; containers often may not."""
+    sets_sysctls: bool = True
+    """Whether /proc/sys/net is writable in it; in containers it often is not."""
 
 
 VARIANTS = {
     "servers": Variant("bookworm", packages=SERVERS),
     "confined": Variant("bookworm", packages=SERVERS, privileged=False),
+    "fixed-sysctls": Variant("trixie", sets_sysctls=False),
+    "later-writers": Variant("bookworm", packages=("tuned", "ufw")),
+    "newest-later-writers": Variant(tree.UNSTABLE, packages=("tuned",)),
 }
 
 
@@ -56,9 +61,9 @@ def find(name: str) -> Variant:
     """The variant of this name; a release is the variant of itself that nothing was done to."""
     if name in VARIANTS:
         return VARIANTS[name]
-    if name in tree.RELEASES:
+    if name in tree.KNOWN:
         return Variant(name)
-    raise FleetError(f"unknown release {name!r}: choose from {', '.join((*tree.RELEASES, *VARIANTS))}")
+    raise FleetError(f"unknown release {name!r}: choose from {', '.join((*tree.KNOWN, *VARIANTS))}")
 
 
 def ensure(name: str) -> list[Path]:

@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import FOLDERS
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import SysctlFile
 
 ETC, RUN, LOCAL, VENDOR = "/etc/sysctl.d/", "/run/sysctl.d/", "/usr/local/lib/sysctl.d/", "/usr/lib/sysctl.d/"
 CONF = "/etc/sysctl.conf"

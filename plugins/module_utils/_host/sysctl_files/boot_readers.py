@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host's sysctl files will set at the next boot, for each program that may read them. Pure.
+"""The values that a host's sysctl files set at boot, for each program that may read them. Pure.
 
 Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 257; ``sysctl.c`` of procps-ng 3.3.17 and 4.0.
 """
@@ -10,24 +10,19 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._host import snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
-    kernel_numbers,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
-    keys as sysctl_keys,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import (
-    text as sysctl_text,
-)
-
-Files = t.Mapping[str, snapshot.SysctlFile]
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import kernel_numbers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import keys as sysctl_keys
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import text as sysctl_text
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
 
 SYSCTL_CONF = "/etc/sysctl.conf"
-# /lib is a folder of its own only where /usr is not merged. There systemd is built to read it, too (CONF_PATHS_SPLIT_USR).
+# /lib is a folder of its own only where /usr is not merged; systemd reads it there, too (CONF_PATHS_SPLIT_USR).
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 RUN_FIRST = ("/run/sysctl.d", "/etc/sysctl.d") + FOLDERS[2:]
 COMMAND_LINE = "/proc/cmdline"
+
+
+READERS = ("systemd", "procps")
 
 
 class Source(t.NamedTuple):
@@ -45,9 +40,10 @@ class Found(t.NamedTuple):
 
 
 class Prediction(t.NamedTuple):
-    """What one reader sets: the values after it ran, and who decided each of them (``None``: the kernel's default).
+    """The values after one reader ran, and the place that decides each of them (``None``: the kernel's default).
 
-    ``refused`` names the parameters whose deciding line the kernel refuses: no file sets them then.
+    ``refused`` names the parameters whose deciding line the kernel refuses: no file sets them then. ``programs`` names the
+    program that decides a parameter where a later one than the reader does.
     """
 
     reader: str
@@ -55,6 +51,7 @@ class Prediction(t.NamedTuple):
     sources: t.Mapping[str, t.Optional[Source]]
     files: t.Tuple[str, ...]
     refused: t.FrozenSet[str] = frozenset()
+    programs: t.Mapping[str, str] = {}
 
     def report(self) -> t.Dict[str, t.Any]:
         """As the info module returns it."""
@@ -65,28 +62,28 @@ def source_report(sources: t.Mapping[str, t.Optional[Source]]) -> t.Dict[str, t.
     return {name: None if source is None else dict(source._asdict()) for name, source in sources.items()}
 
 
-def predict(reader: str, files: Files, facts: snapshot.BootFacts) -> Prediction:
-    """The values after ``reader`` (``systemd`` or ``procps``) has read ``files`` on a freshly booted host."""
+def predict(reader: str, files: sysctl_types.Files, facts: sysctl_types.BootFacts) -> Prediction:
+    """The values after ``reader`` (one of ``READERS``) has read ``files`` on a freshly booted host."""
     values, sources = kernel_values(facts)
     read = files_read(reader, files, facts)
     refused: t.Set[str] = set()
-    if not (reader == "systemd" and facts.systemd_masked):
+    if reader not in facts.obstacles:
         chosen = systemd_order if reader == "systemd" else procps_order
         for name, found in chosen(assignments(reader, read, files, facts)):
             value = None if found.assignment.value is None else kernel_numbers.value_of(name, found.assignment.value)
             if value is not None:
                 values[name] = value
                 refused.discard(name)
-            # systemd-sysctl writes the last assignment only: one that the kernel refuses still hides those before it.
+            # systemd-sysctl writes the last assignment only; one that the kernel refuses still hides those before it.
             if value is not None or (reader == "systemd" and not found.assignment.is_glob):
                 sources[name] = Source(found.file, found.assignment.line)
                 refused |= {name} if value is None else set()
     return Prediction(reader, _settings.Settings(**values), sources, read, frozenset(refused))
 
 
-def kernel_values(facts: snapshot.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
-    """What the kernel starts with: its defaults and the ``sysctl.KEY=VALUE`` of its command line."""
-    values = _settings.KERNEL_DEFAULTS.named()
+def kernel_values(facts: sysctl_types.BootFacts) -> t.Tuple[t.Dict[str, int], t.Dict[str, t.Optional[Source]]]:
+    """The values before anything is read: those at the start and the ``sysctl.KEY=VALUE`` of the kernel's command line."""
+    values = facts.start.named()
     sources: t.Dict[str, t.Optional[Source]] = dict.fromkeys(_settings.NAMES)
     for key, text in command_line_sysctls(facts.command_line):
         for name in _settings.NAMES:
@@ -104,12 +101,12 @@ def command_line_sysctls(command_line: str) -> t.Iterator[t.Tuple[str, str]]:
             return
         match = re.match(r"sysctl[./](.*?)=(.*)", word, re.DOTALL)
         if match:
-            # Here every dot is a slash and every slash stays one; the kernel passes over doubled ones.
+            # Each dot becomes a slash and each slash stays one; the kernel ignores doubled ones.
             yield sysctl_keys.simplified(match.group(1).replace(".", "/")), match.group(2)
 
 
-def files_read(reader: str, files: Files, facts: snapshot.BootFacts) -> t.Tuple[str, ...]:
-    """The paths that ``reader`` reads, in its order: by file name, a name in an earlier folder hides the later ones."""
+def files_read(reader: str, files: sysctl_types.Files, facts: sysctl_types.BootFacts) -> t.Tuple[str, ...]:
+    """The paths that ``reader`` reads, in its order: by file name; a name in an earlier folder hides the later ones."""
     by_name: t.Dict[str, str] = {}
     for folder in RUN_FIRST if reader == "procps" and facts.procps_run_first else FOLDERS:
         for path in files:
@@ -126,7 +123,9 @@ def as_bytes(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def assignments(reader: str, read: t.Iterable[str], files: Files, facts: snapshot.BootFacts) -> t.List[Found]:
+def assignments(
+    reader: str, read: t.Iterable[str], files: sysctl_types.Files, facts: sysctl_types.BootFacts
+) -> t.List[Found]:
     if reader == "systemd":
         lines = sysctl_text.systemd_assignments
     else:
@@ -135,7 +134,7 @@ def assignments(reader: str, read: t.Iterable[str], files: Files, facts: snapsho
 
 
 def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
-    """One write a key, its last assignment; globs where they first stood, for what no line names by itself."""
+    """One write for each key, its last assignment. A glob sets only what no line names by itself."""
     by_key: t.Dict[str, Found] = {}
     for item in found:
         key = item.assignment.key
@@ -150,7 +149,7 @@ def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
 
 
 def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
-    """Every assignment in turn; a glob passes over what any line names by itself."""
+    """Every assignment in turn. A glob sets only what no line names by itself."""
     named = {item.assignment.key for item in found if not item.assignment.is_glob}
     for item in found:
         if item.assignment.value is None:
@@ -162,25 +161,12 @@ def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
 
 
 def keys_found(assignment: sysctl_text.Assignment, name: str, braces: bool) -> t.List[str]:
-    """The keys under which a glob finds a parameter: at most one a pattern, and none for a line that is no glob."""
+    """The spellings under which a glob finds a parameter: at most one for each pattern, none where the line is no glob."""
     if not assignment.is_glob or assignment.value is None:
         return []
-    # Imported where few runs come by: what Ansible sends is source, and compiled anew on each host in each run.
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
     from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import globs
 
     patterns = globs.without_braces(assignment.key) if braces else [assignment.key]
     keys = [globs.spelled_by(pattern, sysctl_text.PATHS[name]) for pattern in patterns]
     return [key for key in keys if key is not None]
-
-
-def reapplied_by_tuned(files: Files, facts: snapshot.BootFacts) -> t.Iterator[t.Tuple[str, Found]]:
-    """What tuned sets from the sysctl files that it reads after its profile, line by line and without globs.
-
-    Source: ``tuned/plugins/plugin_sysctl.py`` (``_apply_system_sysctl``).
-    """
-    read = files_read("procps", files, facts._replace(procps_run_first=True))
-    again = [path for path in read if path.startswith(("/etc/", "/run/"))]
-    for item in assignments("procps", again, files, facts._replace(procps="3.3")):
-        for name in _settings.NAMES:
-            if item.assignment.path == sysctl_text.PATHS[name]:
-                yield name, item

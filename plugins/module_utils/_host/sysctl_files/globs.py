@@ -1,16 +1,17 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How patterns in sysctl files find the files below ``/proc/sys``. Pure.
+"""Patterns in sysctl files, and the paths below ``/proc/sys`` that they match. Pure.
 
-fnmatch of the standard library differs from glob(3) in character classes, escapes and ``[^...]``, and knows no braces.
+The standard library's fnmatch is not enough: it differs from glob(3) in character classes, escapes and ``[^...]``, and
+knows no braces.
 Source: glob(7); ``glob-util.c`` of systemd.
 """
 
 import re
 import typing as t
 
-# In one part of a glob between slashes: an escaped character, a set of characters that is closed, any other character.
+# A part of a glob between slashes consists of escaped characters, closed sets of characters, and other characters.
 GLOB_PIECE = re.compile(
     r"\\(?P<escaped>.)|\[(?P<inverse>[!^]?)(?P<members>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]|(?P<other>.)", re.DOTALL
 )
@@ -29,9 +30,9 @@ KINDS = {
 
 
 def spelled_by(pattern: str, path: str) -> t.Optional[str]:
-    """How ``path`` is spelled when glob(3) finds it by ``pattern``; ``None`` where it does not.
+    """The spelling under which glob(3) returns ``path`` for ``pattern``; ``None`` where it does not match.
 
-    The spelling counts because that, and not the file that it leads to, is compared with keys which are named.
+    The readers compare this spelling, not the file behind it, with the keys that lines name by themselves.
     """
     wanted = path.split("/")
     found = []
@@ -69,7 +70,7 @@ def expression_of_member(member: t.Match[str]) -> str:
 
 
 def without_braces(pattern: str) -> t.List[str]:
-    """The patterns that ``{a,b}`` in a pattern stands for: GLOB_BRACE, which systemd asks for and procps does not."""
+    """The patterns that ``{a,b}`` in a pattern stands for (GLOB_BRACE; systemd asks for it, procps does not)."""
     start = pattern.find("{")
     ends = ends_of_choices(pattern, start) if start >= 0 else []
     if not ends:
@@ -80,7 +81,7 @@ def without_braces(pattern: str) -> t.List[str]:
 
 
 def ends_of_choices(pattern: str, start: int) -> t.List[int]:
-    """The commas, then the closing brace, that belong to the brace at ``start``; nothing where it is not closed."""
+    """Where the commas and the closing brace are that belong to the brace at ``start``; empty if it is not closed."""
     depth, ends = 0, []
     for place in range(start, len(pattern)):
         depth += {"{": 1, "}": -1}.get(pattern[place], 0)

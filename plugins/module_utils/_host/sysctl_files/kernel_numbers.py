@@ -9,40 +9,40 @@ Source: ``kernel/sysctl.c`` (``proc_get_long``, ``proc_dointvec_jiffies``, ``pro
 import re
 import typing as t
 
-# A number in C notation, then the end or a blank; whatever follows the blank is dropped by the kernel. In front it skips
-# what its own isspace() calls blank, the byte 0xA0 too (lib/ctype.c), which is a surrogate in text that was not UTF-8.
+# A number in C notation, then the end or a blank; the kernel drops the rest. It skips blanks before the number, which
+# include the byte 0xA0 (lib/ctype.c); in text that is not UTF-8 that byte is a surrogate.
 NUMBER = re.compile("[ \t\n\r\v\f\udca0]*(-?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:[ \t\n]|\\Z)")
 LONGEST_NUMBER = 20  # characters, with the sign
 INT_MAX = 2**31 - 1
-# Seconds are kept as timer ticks in an int, so the largest number of seconds depends on how the kernel was built
-# (CONFIG_HZ). 250 is what Debian, Ubuntu and SUSE build; between the bounds of 1000 and 100 it is a guess.
+# The kernel keeps seconds as timer ticks in an int, so the largest number of seconds depends on CONFIG_HZ. Debian, Ubuntu
+# and SUSE build with 250; a number between the bounds for 1000 and for 100 is a guess.
 HZ = 250
 SURE_SECONDS = INT_MAX // 1000
 POSSIBLE_SECONDS = INT_MAX // 100
 
 
 def value_of(name: str, text: str) -> t.Optional[int]:
-    """The value of parameter ``name`` after ``text`` was written; ``None`` where the kernel refuses it and keeps the old."""
+    """The value of parameter ``name`` after ``text`` was written; ``None`` if the kernel refuses it and keeps the old one."""
     number = c_number(text)
     if number is None:
         return None
     negative, magnitude = number
     if name == "probes":
-        return magnitude if magnitude <= 255 and not negative else None  # it refuses even -0
+        return magnitude if magnitude <= 255 and not negative else None  # -0 is refused as well
     if magnitude > INT_MAX // HZ:
         return None
     return -magnitude if negative else magnitude
 
 
 def c_number(text: str) -> t.Optional[t.Tuple[bool, int]]:
-    """Whether there is a minus sign, and the number behind it."""
+    """Whether there is a minus sign, and the number after it."""
     match = NUMBER.match(text)
     if not match or len(match.group(1) + match.group(2)) > LONGEST_NUMBER:
         return None
     digits = match.group(2)
     try:
         magnitude = int(digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10)
-    except ValueError:  # 08: a digit that is not octal
+    except ValueError:  # such as 08: 8 is no octal digit
         return None
     return match.group(1) == "-", magnitude
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the keys in sysctl files name files below ``/proc/sys``: separators and spellings. Pure.
+"""The keys in sysctl files, and the paths below ``/proc/sys`` that they name: separators and spellings. Pure.
 
 Paths are relative to ``/proc/sys``. Sources: ``src/basic/sysctl-util.c``, ``path-util.c`` of systemd; ``slashdot`` in
 ``sysctl.c`` of procps-ng.
@@ -23,14 +23,14 @@ def slashed(key: str) -> str:
 
 
 def simplified(path: str) -> str:
-    """As systemd tidies a path up before it compares and opens it: without empty parts and without ``.``."""
+    """A path as systemd simplifies it before it compares and opens it: without empty parts and without ``.``."""
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def opened(path: str) -> str:
-    """What the kernel opens for a path that nobody tidied up, if all the folders that it names exist."""
+    """The path that the kernel opens for one that was not simplified, if all folders in it exist."""
     if path.endswith(("/", "/.", "/..")):
-        return path  # that asks for a folder, and no value is one
+        return path  # this asks for a folder, and values are files
     return posixpath.normpath(ROOT + path)[len(ROOT) :]
 
 

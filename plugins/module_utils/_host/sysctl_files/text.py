@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The text of a sysctl file: which lines assign what, for each of the programs that read it, and how to edit it. Pure."""
+"""The text of a sysctl file: the assignments in it, for each program that reads it, and edits of it. Pure."""
 
 import re
 import typing as t
@@ -9,8 +9,8 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import keys as sysctl_keys
 
-# Text is decoded as UTF-8 with surrogateescape, so that bytes which are not UTF-8 survive an edit. str.strip() and
-# str.splitlines() know more blanks and line ends than C programs do: never use them here without naming characters.
+# Text is decoded as UTF-8 with surrogateescape, so that bytes that are not UTF-8 survive an edit. str.strip() and
+# str.splitlines() take more characters for blanks and line ends than C programs do: always name the characters here.
 SYSTEMD_BLANKS = " \t\n\r"
 PROCPS_BLANKS = " \t\n\r\v\f"
 PATHS = {parameter.name: parameter.sysctl.replace(".", "/") for parameter in _settings.PARAMETERS}
@@ -20,7 +20,7 @@ TAKEN_OVER = "# taken over by netops.keepalive.tcp_keepalive: "
 
 
 class Assignment(t.NamedTuple):
-    """A line, counted from 1, that sets what ``path`` names to ``value`` or, with ``None``, excludes it from globs.
+    """A line, counted from 1, that sets ``path`` to ``value`` or, where that is ``None``, excludes it from globs.
 
     ``path`` is relative to ``/proc/sys``. ``key`` is the same path in the spelling that the reader compares with others.
     """
@@ -36,10 +36,10 @@ class Assignment(t.NamedTuple):
 
 
 def systemd_assignments(text: str) -> t.Iterator[Assignment]:
-    """What systemd-sysctl reads. Source: ``src/sysctl/sysctl.c``, ``src/basic/fileio.c`` (``read_line_full``)."""
+    """The assignments that systemd-sysctl reads. Source: ``src/sysctl/sysctl.c``, ``src/basic/fileio.c`` (``read_line_full``)."""
     number = 1
     for line in re.split(r"([\n\r\0])", text):
-        # Carriage returns and null bytes end its lines too, but people and their editors count newlines.
+        # Carriage returns and null bytes end its lines too, but editors count newlines only.
         number += line == "\n"
         line = line.strip(SYSTEMD_BLANKS + "\0")
         key, equals, value = line.partition("=")
@@ -50,25 +50,25 @@ def systemd_assignments(text: str) -> t.Iterator[Assignment]:
 
 
 def procps_assignments(text: str) -> t.Iterator[Assignment]:
-    """What ``sysctl`` of procps-ng 4 reads. Source: ``parse_setting_line`` and ``setting_new`` in ``src/sysctl.c``."""
+    """The assignments that ``sysctl`` of procps-ng 4 reads. Source: ``parse_setting_line`` and ``setting_new`` in ``src/sysctl.c``."""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.split("\0")[0].lstrip(PROCPS_BLANKS)
         key, equals, value = line.partition("=")
         if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
-        # It takes off one dash where it reads the line and another where it makes the path. What is a blank after a
-        # dash stays: such a key names nothing.
+        # It removes one dash when it reads the line and another when it makes the path. A blank after a dash stays
+        # part of the key, which then names nothing.
         key = sysctl_keys.slashed(without_dash(without_dash(key)).rstrip(PROCPS_BLANKS))
         yield Assignment(number, sysctl_keys.opened(key), key, value.strip(PROCPS_BLANKS) if equals else None)
 
 
 def old_procps_assignments(text: str) -> t.Iterator[Assignment]:
-    """What ``sysctl`` of procps-ng 3.3 reads, which knows no globs. Source: ``Preload`` and ``WriteSetting`` in ``sysctl.c``."""
+    """The assignments that ``sysctl`` of procps-ng 3.3 reads; it knows no globs. Source: ``Preload``, ``WriteSetting`` in ``sysctl.c``."""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.split("\0")[0].rstrip(" \t\r").lstrip(" \t")
         if line[:1] in ("", "#", ";"):
             continue
-        # strtok(3) passes over delimiters in front: equals signs before the key, carriage returns before the value.
+        # strtok(3) skips leading delimiters: equals signs before the key, carriage returns before the value.
         key, _equals, value = line.lstrip("=").partition("=")
         value = value.lstrip("\r").split("\r")[0]
         key = sysctl_keys.slashed(without_dash(key.rstrip(" \t\r")))
@@ -84,14 +84,14 @@ def without_dash(key: str) -> str:
 
 
 def physical_lines(text: str) -> t.List[str]:
-    """The lines as editors see them, each with its newline."""
+    """The lines as an editor shows them, each with its newline."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def lines_of(text: str, names: t.Iterable[str]) -> t.Dict[int, str]:
     """Line number, from 1, to parameter name, for lines that name one of ``names`` by itself (no glob).
 
-    A line with a carriage return or a null byte inside, where some readers begin another line, is not ours to edit.
+    A line with a carriage return or a null byte inside is left out: some readers begin another line there.
     """
     wanted = {PATHS[name]: name for name in names}
     found: t.Dict[int, str] = {}
@@ -103,7 +103,7 @@ def lines_of(text: str, names: t.Iterable[str]) -> t.Dict[int, str]:
 
 
 def with_values(text: str, values: t.Mapping[str, int], value_of: t.Callable[[str, str], t.Optional[int]]) -> str:
-    """``text`` so that it assigns each of ``values`` exactly once; a line that already does so stays as it is."""
+    """``text`` with exactly one assignment of each of ``values``; a line that already is one stays as it is."""
     ours = lines_of(text, values)
     written: t.Set[str] = set()
     kept: t.List[str] = []
@@ -124,7 +124,7 @@ def with_values(text: str, values: t.Mapping[str, int], value_of: t.Callable[[st
 
 
 def assigns(line: str, name: str, value: int, value_of: t.Callable[[str, str], t.Optional[int]]) -> bool:
-    """Whether every reader takes ``value`` from the line."""
+    """Whether each reader takes ``value`` from the line."""
     readings = [list(read(line)) for read in LINE_READERS]
     return all(
         len(reading) == 1
@@ -136,17 +136,17 @@ def assigns(line: str, name: str, value: int, value_of: t.Callable[[str, str], t
 
 
 def rewritten(line: str, name: str, value: int) -> str:
-    """The assignment with the line end of the line whose place it takes."""
+    """The assignment, with the line end of the line that it replaces."""
     return assignment_line(name, value) + line[len(line.rstrip("\r\n")) :]
 
 
 def assignment_line(name: str, value: int) -> str:
-    # With blanks around "=": the one spelling that every reader takes, Alpine's OpenRC script included.
+    # With blanks around "=": each reader takes this spelling, the script of OpenRC included.
     return "{0} = {1}".format(PATHS[name].replace("/", "."), value)
 
 
 def without(text: str, names: t.Iterable[str]) -> t.Optional[str]:
-    """``text`` without the lines that name one of ``names``; ``None`` if nothing but our own header would be left."""
+    """``text`` without the lines that name one of ``names``; ``None`` if only our own header would be left."""
     ours = lines_of(text, names)
     kept = "".join(line for number, line in enumerate(physical_lines(text), 1) if number not in ours)
     kept = kept.replace(HEADER, "", 1)
@@ -154,6 +154,6 @@ def without(text: str, names: t.Iterable[str]) -> t.Optional[str]:
 
 
 def commented_out(text: str, names: t.Iterable[str]) -> str:
-    """``text`` with the lines that name one of ``names`` turned into comments that say who did it."""
+    """``text`` with the lines that name one of ``names`` turned into comments, which name this module."""
     ours = lines_of(text, names)
     return "".join(TAKEN_OVER + line if number in ours else line for number, line in enumerate(physical_lines(text), 1))

@@ -10,7 +10,8 @@ import json
 from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils._host.info import info_report
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, Snapshot, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 

@@ -10,48 +10,53 @@ from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.info import conflicts, predictions
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot import (
     Override,
     limits,
     next_boot,
     overrides,
+    unexplained,
 )
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
-    BootFacts,
-    Snapshot,
-    SysctlFile,
-    TunedFacts,
-    TunedValue,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import Source
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
+    BootFacts,
+    Obstacle,
+    SysctlFile,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 TIME = "net.ipv4.tcp_keepalive_time"
 OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
 VENDOR = "/usr/lib/sysctl.d/zz.conf"
+MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it")}
+UFW = "/etc/ufw/sysctl.conf"
 PROFILE = "/etc/tuned/ours/tuned.conf"
 
 
 def a_host(
     files: dict[str, str] | None = None, *, reader: str = "systemd", runtime: Settings = KERNEL_DEFAULTS, short_lived: dict[str, str] | None = None,
-    problems: dict[str, str] | None = None, **facts: Any
+    problems: dict[str, str] | None = None, later: LaterWriter | None = None, **facts: Any
 ) -> Snapshot:  # fmt: skip
     entries = {path: SysctlFile(text, path) for path, text in (files or {}).items()}
     entries.update((path, SysctlFile(None, path, problem)) for path, problem in (problems or {}).items())
-    return Snapshot(runtime, entries, BootFacts(reader, **facts), short_lived or {})
+    return Snapshot(
+        runtime, entries, BootFacts(reader, **facts), short_lived or {}, later_writers=(later,) if later else ()
+    )
 
 
-def tuned(value: str = "90", *, reapply: bool = True) -> TunedFacts:
-    return TunedFacts("ours", reapply, (TunedValue("time", value, PROFILE, 5),))
+def tuned(value: str = "90", *, reapply: bool = True) -> LaterWriter:
+    return LaterWriter("tuned", (Write("time", value, PROFILE, 5),), profile="ours", reapply=reapply)
 
 
 # The file that sets 60, what tuned sets, whether it reads the files again; what the value is then and who decides.
-TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
+TUNED: list[tuple[str | None, LaterWriter | None, int, Source | None]] = [
     (OURS, None, 60, Source(OURS, 1)),
     (OURS, tuned(), 60, Source(OURS, 1)),
     (CONF, None, 7200, None),
     (CONF, tuned(), 60, Source(CONF, 1)),  # systemd-sysctl does not read that file, tuned does
-    (CONF, TunedFacts("ours", True, ()), 60, Source(CONF, 1)),
+    (CONF, LaterWriter("tuned", (), profile="ours", reapply=True), 60, Source(CONF, 1)),
     (CONF, tuned(reapply=False), 90, Source(PROFILE, 5)),
     ("/run/sysctl.d/x.conf", tuned(), 60, Source("/run/sysctl.d/x.conf", 1)),
     (VENDOR, tuned(), 90, Source(PROFILE, 5)),
@@ -62,8 +67,8 @@ TUNED: list[tuple[str | None, TunedFacts | None, int, Source | None]] = [
 
 
 @pytest.mark.parametrize("file, facts, time, source", TUNED)
-def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, source: Source | None) -> None:
-    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, tuned=facts))
+def test_after_tuned(file: str | None, facts: LaterWriter | None, time: int, source: Source | None) -> None:
+    after = next_boot(a_host({file: f"{TIME}=60\n"} if file else {}, later=facts))
     assert after.settings == Settings(time, 75, 9)
     assert after.sources == {"time": source, "interval": None, "probes": None}
 
@@ -71,7 +76,9 @@ def test_after_tuned(file: str | None, facts: TunedFacts | None, time: int, sour
 def test_tuned_reads_again_what_systemd_had_passed_over() -> None:
     """A line in sysctl.conf, which a loop of ansible.posix.sysctl writes by default, has the last word under tuned."""
     host = a_host(
-        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"}, installed=("systemd",), tuned=TunedFacts("ours", True, ())
+        {OURS: f"{TIME}=60\n", CONF: f"{TIME}=300\n"},
+        installed=("systemd",),
+        later=LaterWriter("tuned", (), profile="ours", reapply=True),
     )
     assert overrides(host, {"time": 60}) == [Override("time", 300, CONF, 1, "tuned")]
 
@@ -120,8 +127,13 @@ OVERRIDES: list[tuple[str, Snapshot, list[Override]]] = [
     ),
     (
         "tuned",
-        a_host({OURS: f"{TIME}=60\n"}, installed=("systemd",), tuned=tuned(reapply=False)),
+        a_host({OURS: f"{TIME}=60\n"}, installed=("systemd",), later=tuned(reapply=False)),
         [Override("time", 90, PROFILE, 5, "tuned")],
+    ),
+    (
+        "ufw",
+        a_host({OURS: f"{TIME}=60\n", UFW: f"{TIME}=90\n"}, installed=("systemd",), later=LaterWriter("ufw", file=UFW)),
+        [Override("time", 90, UFW, 1, "ufw")],
     ),
     (
         "the kernel's command line does not",
@@ -152,6 +164,31 @@ def test_conflicts() -> None:
     assert conflicts(a_host({OURS: f"{TIME}=60\n", CONF: f"{TIME}=60\n"})) == []
 
 
+def unexplained_host(files: dict[str, str], **options: Any) -> Snapshot:
+    return a_host(files, runtime=Settings(300, 75, 9), **options)._replace(files_unchanged=True)
+
+
+def test_a_value_that_no_file_explains() -> None:
+    assert unexplained(unexplained_host({OURS: f"#\n{TIME}=60\n"})) == [
+        f"time is 300 now, although {OURS}:2 says 60 and no sysctl file has changed since this host started: "
+        "something else sets it later, at each boot or once by hand."
+    ]
+
+
+EXPLAINED = {
+    "the files say so": unexplained_host({OURS: f"{TIME}=300\n"}),
+    "no file names it": unexplained_host({}),
+    "tuned sets it": unexplained_host({OURS: f"{TIME}=60\n"}, later=tuned("300", reapply=False)),
+    "a file has changed since": unexplained_host({OURS: f"{TIME}=60\n"})._replace(files_unchanged=False),
+    "no value is shown": unexplained_host({OURS: f"{TIME}=60\n"})._replace(runtime=Settings(None, 75, 9)),
+}
+
+
+@pytest.mark.parametrize("snapshot", EXPLAINED.values(), ids=EXPLAINED)
+def test_values_that_are_explained(snapshot: Snapshot) -> None:
+    assert unexplained(snapshot) == []
+
+
 LIMITS: list[tuple[Snapshot, list[str]]] = [
     (a_host({OURS: f"{TIME}=60\n"}), []),
     (
@@ -172,17 +209,18 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
     ),
     (
         a_host({OURS: "net.ipv4.tcp_keepalive_t*=60\n"}, reader="procps", procps=None),
-        ["Which version of sysctl reads the files at boot could not be told: version 3.3 would set time 7200, interval 75, "
+        ["The version of sysctl that reads the files at boot is not known: version 3.3 would set time 7200, interval 75, "
          "probes 9, version 4 time 60, interval 75, probes 9."],
     ),
     (a_host({OURS: f"{TIME}=60\n"}, reader="procps", procps=None), []),
-    (a_host(systemd_masked=True), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
-    (a_host(reader="procps", systemd_masked=True), []),
+    (a_host(obstacles=MASKED), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),
+    (a_host(reader="procps", obstacles=MASKED), []),
+    (a_host(doubts=("Something is not known.",)), ["Something is not known."]),
     (
-        a_host(tuned=tuned()),
+        a_host(later=tuned()),
         ["tuned sets time 90 by its profile ours, then reads the sysctl files of /etc again."],
     ),
-    (a_host(tuned=tuned(reapply=False)), ["tuned sets time 90 by its profile ours, over the sysctl files."]),
+    (a_host(later=tuned(reapply=False)), ["tuned sets time 90 by its profile ours, over the sysctl files."]),
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a folder lasts until the next boot, told from mount tables."""
+"""Whether a folder lasts until the next boot, and whether /proc/sys is read-only, told from mount tables."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_mount_of(path: str, point: str) -> None:
 
 def test_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     in_memory = Mount(str(tmp_path), "tmpfs", "rw")
-    monkeypatch.setattr(persistence, "read_mounts", lambda: [DISK, in_memory, Mount("/run", "tmpfs", "rw")])
+    monkeypatch.setattr(persistence, "read_mounts", lambda _process: [DISK, in_memory, Mount("/run", "tmpfs", "rw")])
     (tmp_path / "link").symlink_to("/usr")
     assert short_lived([f"{tmp_path}/sysctl.d", f"{tmp_path}/link", "/run/sysctl.d", "/usr"]) == {
         f"{tmp_path}/sysctl.d": f"{tmp_path} is a tmpfs"
@@ -59,6 +59,38 @@ def test_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -
 
 
 def test_mount_table_of_this_process() -> None:
-    points = {mount.point: mount for mount in persistence.read_mounts()}
+    points = {mount.point: mount for mount in persistence.read_mounts("self")}
     assert "/" in points
     assert points["/proc"].kind == "proc"
+
+
+SYS, NET = Mount("/proc/sys", "proc", "rw", read_only=True), Mount("/proc/sys/net", "proc", "rw")
+READ_ONLY: list[tuple[dict[str, list[Mount]], bool]] = [
+    ({"1": [DISK, SYS], "self": [DISK, SYS]}, True),
+    ({"1": [DISK, SYS, NET], "self": [DISK, SYS, NET]}, False),
+    ({"1": [], "self": [DISK, SYS]}, True),  # this user may not see the mounts of PID 1
+    ({"1": [DISK, NET], "self": [DISK, SYS]}, False),  # read-only for this login only
+    ({"1": [DISK, NET], "self": [Mount("/", "overlay", "rw,lowerdir=/a"), SYS]}, True),  # the machine's PID 1
+    ({"1": [], "self": []}, False),
+]
+
+
+@pytest.mark.parametrize("mounts, read_only", READ_ONLY)
+def test_a_read_only_proc_sys(monkeypatch: pytest.MonkeyPatch, mounts: dict[str, list[Mount]], read_only: bool) -> None:
+    monkeypatch.setattr(persistence, "read_mounts", lambda process: mounts[process])
+    assert persistence.is_read_only("/proc/sys/net") is read_only
+
+
+@pytest.mark.parametrize(
+    "line, read_only",
+    [
+        ("14 1 0:2 /sys /proc/sys ro,nosuid shared:8 - proc proc rw", True),
+        ("14 1 0:2 / /proc/sys rw,nosuid - proc proc ro,hidepid=2", True),
+        ("14 1 0:2 / /proc/sys rw,errors=ro - proc proc rw", False),
+    ],
+)
+def test_a_read_only_mount(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, line: str, read_only: bool) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_text(line + "\n")
+    monkeypatch.setattr("builtins.open", lambda *_args, **options: table.open(**options))
+    assert [mount.read_only for mount in persistence.read_mounts("self")] == [read_only]

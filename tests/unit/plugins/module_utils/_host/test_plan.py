@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue, Overridden
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.plan import Plan, Request, check_request, plan
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import (
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
     BootFacts,
-    Snapshot,
+    Obstacle,
     SysctlFile,
-    TunedFacts,
-    TunedValue,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
@@ -23,6 +23,7 @@ FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
 LATER = "/etc/sysctl.d/99-zz.conf"
 HEADER = "# TCP keepalive of this host, set by netops.keepalive.tcp_keepalive.\n"
 TIME, INTERVAL, PROBES = ("net.ipv4.tcp_keepalive_" + name for name in ("time", "intvl", "probes"))
+MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it, or pass boot: false")}
 MARK = "# taken over by netops.keepalive.tcp_keepalive: "
 
 
@@ -30,12 +31,13 @@ def a_host(
     files: dict[str, str | SysctlFile] | None = None,
     runtime: Settings = KERNEL_DEFAULTS,
     reader: str = "systemd",
+    later: LaterWriter | None = None,
     **facts: Any,
 ) -> Snapshot:
     entries = {
         path: file if isinstance(file, SysctlFile) else SysctlFile(file, path) for path, file in (files or {}).items()
     }
-    return Snapshot(runtime, entries, BootFacts(reader, **facts), {})
+    return Snapshot(runtime, entries, BootFacts(reader, **facts), {}, later_writers=(later,) if later else ())
 
 
 def a_request(
@@ -205,7 +207,7 @@ def test_only_the_other_program_is_a_warning() -> None:
 
 
 def test_a_masked_service() -> None:
-    host = a_host(systemd_masked=True)
+    host = a_host(obstacles=MASKED)
     with pytest.raises(Overridden) as caught:
         plan(host, a_request(60))
     assert (
@@ -221,14 +223,19 @@ def test_a_masked_service() -> None:
 
 
 def test_a_masked_service_does_not_matter_to_the_values_that_the_kernel_has_anyway() -> None:
-    assert plan(a_host(systemd_masked=True), a_request(7200)).boot_after.settings == KERNEL_DEFAULTS
+    assert plan(a_host(obstacles=MASKED), a_request(7200)).boot_after.settings == KERNEL_DEFAULTS
 
 
 def test_tuned_has_the_last_word_unless_it_reads_again() -> None:
-    values = (TunedValue("time", "300", "/etc/tuned/p/tuned.conf", 4),)
+    values = (Write("time", "300", "/etc/tuned/p/tuned.conf", 4),)
     with pytest.raises(Overridden, match=r"because /etc/tuned/p/tuned\.conf:4 sets time to 300 \(tuned\); remove that"):
-        plan(a_host(tuned=TunedFacts("p", False, values)), a_request(60))
-    assert plan(a_host(tuned=TunedFacts("p", True, values)), a_request(60)).boot_after.settings.time == 60
+        plan(a_host(later=LaterWriter("tuned", values, profile="p", reapply=False)), a_request(60))
+    assert (
+        plan(
+            a_host(later=LaterWriter("tuned", values, profile="p", reapply=True)), a_request(60)
+        ).boot_after.settings.time
+        == 60
+    )
 
 
 def test_a_folder_that_does_not_last() -> None:

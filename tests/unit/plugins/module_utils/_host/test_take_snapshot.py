@@ -10,12 +10,9 @@ import os
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host import take_snapshot as host_take_snapshot
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.take_snapshot import (
-    is_masked,
-    procps_version,
     read_file,
     read_files,
     take_snapshot,
@@ -74,56 +71,6 @@ def test_a_file_that_may_not_be_read(tmp_path: pathlib.Path, monkeypatch: pytest
     path.touch()
     monkeypatch.setattr("builtins.open", refuse)
     assert read_file(str(path)) == SysctlFile(None, str(path), "unreadable")
-
-
-@pytest.mark.parametrize(
-    "program, version, run_first",
-    [
-        (b"\x7fELF\0procps-ng\0procps-ng 4.0.2\0", "4", False),
-        (b"procps-ng 3.3.17", "3.3", False),
-        (b"procps-ng 3.3.16", "3.3", True),
-        (b"BusyBox v1.35.0", None, False),
-        (None, None, False),
-    ],
-)
-def test_procps_version(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, program: bytes | None, version: str | None, run_first: bool
-) -> None:
-    path = tmp_path / "sysctl"
-    if program is not None:
-        path.write_bytes(program)
-    monkeypatch.setattr(host_take_snapshot, "SYSCTL_PROGRAMS", (f"{tmp_path}/missing", str(path)))
-    assert procps_version() == (version, run_first)
-
-
-@pytest.mark.parametrize(
-    "command_line, masked",
-    [
-        ("quiet systemd.mask=systemd-sysctl.service", True),
-        ("systemd.mask=systemd-sysctl", True),
-        ("systemd.mask=systemd-sysctl.socket", False),
-        ("", False),
-    ],
-)
-def test_masked_on_the_command_line(monkeypatch: pytest.MonkeyPatch, command_line: str, masked: bool) -> None:
-    monkeypatch.setattr(host_take_snapshot, "UNIT_FOLDERS", ())
-    assert is_masked(command_line) is masked
-
-
-def test_masked_by_a_unit_file(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    unit = tmp_path / "systemd-sysctl.service"
-    monkeypatch.setattr(host_take_snapshot, "UNIT_FOLDERS", (str(tmp_path),))
-    assert not is_masked("")
-    unit.symlink_to("/dev/null")
-    assert is_masked("")
-    unit.unlink()
-    unit.touch()
-    assert is_masked("")
-    unit.write_text("[Service]\n")
-    assert not is_masked("")
-    unit.unlink()
-    unit.symlink_to("nowhere")
-    assert not is_masked("")
 
 
 def test_this_machine() -> None:

@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import (
     Source,
     files_read,
     predict,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
+    BootFacts,
+    Obstacle,
+    SysctlFile,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
@@ -80,8 +84,8 @@ def test_before_procps_3_3_17_the_run_folder_came_first() -> None:
     assert predict("systemd", files_of(tree), old).settings.time == 140
 
 
-def test_a_masked_systemd_sysctl_sets_nothing() -> None:
-    masked = BootFacts("systemd", systemd_masked=True)
+def test_a_reader_that_does_not_run_sets_nothing() -> None:
+    masked = BootFacts("systemd", obstacles={"systemd": Obstacle("it is masked", "unmask it")})
     assert predict("systemd", file("net.ipv4.tcp_keepalive_time=60\n"), masked).settings == KERNEL_DEFAULTS
     assert predict("procps", file("net.ipv4.tcp_keepalive_time=60\n"), masked).settings.time == 60
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import BootFacts, SysctlFile
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import predict
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.kernel_numbers import value_of
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.text import (
@@ -20,6 +19,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
     with_values,
     without,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
 from hypothesis import given
 from hypothesis import strategies as st
 

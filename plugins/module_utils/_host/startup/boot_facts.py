@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How this host boots, as far as sysctl files are concerned: the program that reads them, and what keeps it from that."""
+
+import os
+import re
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import unit_files
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import types as sysctl_types
+
+# The version stands in the program itself, so it need not run. The name may also lead to busybox.
+SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
+PROCPS_VERSION = re.compile(rb"procps-ng ([0-9]+)\.([0-9]+)\.([0-9]+)")
+FIRST_WITH_ETC_FIRST = (3, 3, 17)
+SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
+UNIT = "systemd-sysctl.service"
+FIXED = sysctl_types.Obstacle(
+    "/proc/sys/net is mounted read-only",
+    "set the values where the network namespace is made (sysctls of the pod or container)",
+)
+
+
+def read_boot_facts(fixed: t.Optional[_settings.Settings]) -> sysctl_types.BootFacts:
+    """``fixed`` are the values in force where no program that starts this host can set others."""
+    in_container = os.path.exists("/run/systemd/container") or os.path.exists("/.dockerenv")
+    command_line = "" if in_container else read_text("/proc/cmdline")
+    version, run_first = procps_version()
+    systemd_boots = os.path.isdir("/run/systemd/system")
+    has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
+    has_procps = not systemd_boots or version is not None
+    facts = sysctl_types.BootFacts(
+        reader="systemd" if systemd_boots else "procps",
+        installed=("systemd",) * has_systemd + ("procps",) * has_procps,
+        procps=version,
+        procps_run_first=run_first,
+        command_line=command_line,
+    )
+    if fixed is not None:
+        start = fixed if None not in fixed else facts.start
+        return facts._replace(obstacles={"systemd": FIXED, "procps": FIXED}, start=start)
+    if systemd_boots and not is_as_shipped(command_line):
+        # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
+        from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import systemd_sysctl
+
+        service = systemd_sysctl.read_service(command_line)
+        return facts._replace(
+            obstacles={"systemd": service.obstacle} if service.obstacle else {}, doubts=facts.doubts + service.doubts
+        )
+    return facts
+
+
+def is_as_shipped(command_line: str) -> bool:
+    """Whether the service that reads the files is the one that systemd ships, started at boot and not changed."""
+    vendor = unit_files.LASTING_FOLDERS[-2:]
+    changes = [folder + "/" + UNIT for folder in unit_files.LASTING_FOLDERS if folder not in vendor]
+    return (
+        "systemd.mask=" not in command_line
+        and any(os.path.lexists(folder + "/sysinit.target.wants/" + UNIT) for folder in vendor)
+        and not any(os.path.lexists(path) for path in changes + unit_files.drop_in_folders(UNIT))
+    )
+
+
+def procps_version() -> t.Tuple[t.Optional[str], bool]:
+    """``3.3``, ``4`` or ``None`` (not found), and whether that version reads /run before /etc."""
+    for path in SYSCTL_PROGRAMS:
+        try:
+            with open(path, "rb") as program:
+                found = PROCPS_VERSION.search(program.read())
+        except OSError:
+            continue
+        if found:
+            version = tuple(int(part) for part in found.groups())
+            return "4" if version >= (4,) else "3.3", version < FIRST_WITH_ETC_FIRST
+    return None, False
+
+
+def read_text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError:
+        return ""
