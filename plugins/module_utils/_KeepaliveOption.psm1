@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# What may be asked for, with the sentences that _settings.py has for it on Linux. PRIVATE: a detail of this collection.
+# The allowed values, with the same sentences as _settings.py has on Linux. PRIVATE: a detail of this collection.
 
 $parameters = @(
     @{ name = 'time'; maximum = 32767; what = 'whole number of seconds' }
@@ -11,7 +11,7 @@ $parameters = @(
 )
 
 Function ConvertTo-Quoted {
-    # Text as a message quotes it: on one line, and as Linux shows it.
+    # Text as a message quotes it: on one line, as Python quotes it on Linux.
     param([string]$Text)
 
     $escaped = $Text.Replace('\', '\\').Replace("`n", '\n').Replace("`r", '\r').Replace("`t", '\t')
@@ -23,7 +23,7 @@ Function ConvertTo-Quoted {
 }
 
 Function Format-Value {
-    # A value as a message quotes it, never more than a line of it.
+    # A value as a message quotes it, at most 80 characters.
     param($Value)
 
     $invariant = [System.Globalization.CultureInfo]::InvariantCulture
@@ -49,7 +49,7 @@ Function Format-Value {
 }
 
 Function ConvertTo-Number {
-    # An integer or a decimal string within the range; nothing else ('true', 60.0, '010', '6_0').
+    # An integer or a decimal string within the range; other forms ('true', 60.0, '010', '6_0') are refused.
     param([hashtable]$Parameter, $Value)
 
     $number = 0
@@ -67,7 +67,7 @@ Function ConvertTo-Number {
 }
 
 Function Read-Setting {
-    # The values that are named, as numbers, in order.
+    # The values that the task names, as numbers, in order.
     param([System.Collections.IDictionary]$Options)
 
     $settings = [ordered]@{}
@@ -80,7 +80,7 @@ Function Read-Setting {
 }
 
 Function Assert-Request {
-    # Refuse contradictions before the host is looked at.
+    # Refuse contradictions before the host is read.
     param([System.Collections.IDictionary]$Options, [System.Collections.IDictionary]$Settings)
 
     if ($Options.state -eq 'present' -and $Settings.Count -eq 0) {
@@ -96,7 +96,7 @@ Function Assert-Request {
 }
 
 Function Get-Advice {
-    # Values that are allowed and yet a known trap.
+    # Warnings about values that are allowed but a known trap.
     param([System.Collections.IDictionary]$Settings)
 
     if ($Settings['time'] -ge 295 -and $Settings['time'] -le 305) {

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Where Windows keeps its keepalive values, and how they read. PRIVATE: a detail of this collection.
-# An "entry" is one value as it stands in the registry, @{ kind; data }, or $null where there is none.
+# Windows' keepalive values in the registry: where they are and how to read them. PRIVATE: a detail of this collection.
+# An "entry" is one registry value, @{ kind; data }, or $null if it does not exist.
 
 $parametersPath = 'SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
-# A volatile key: Windows forgets it at shutdown, and with it what was in force until then.
+# A volatile key with the values in force: Windows forgets it at shutdown.
 $notePath = 'SOFTWARE\netops.keepalive'
-# Written last, so that a note of which a killed run wrote only half is known as such.
+# Written last, so that half a note of a killed run is recognised.
 $noteMark = 'Complete'
 
 $registryName = [ordered]@{ time = 'KeepAliveTime'; interval = 'KeepAliveInterval' }
@@ -26,11 +26,11 @@ $kindName = @{
     None = 'REG_NONE'
     Unknown = 'a type of its own'
 }
-# What .NET makes of a number of the right length. Anybody may have imported one of another.
+# The type that .NET gives a number of the right length. An imported .reg file can write another length.
 $numberType = @{ DWord = [int]; QWord = [long] }
 
 Function Open-KeepaliveKey {
-    # A key below HKLM, the 64-bit view of it also for a 32-bit PowerShell; $null where there is none.
+    # A key below HKLM, in the 64-bit view also for a 32-bit PowerShell; $null if it does not exist.
     param([string]$Path, [bool]$Writable)
 
     $machine = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
@@ -65,7 +65,7 @@ Function Read-Entry {
 }
 
 Function Read-Key {
-    # The entries of one key by parameter name; none where there is no such key.
+    # The entries of one key by parameter name; $null for each if the key does not exist.
     param([string]$Path)
 
     $entries = @{ time = $null; interval = $null }
@@ -90,7 +90,7 @@ Function Test-Note {
 }
 
 Function Get-Snapshot {
-    # What the next boot takes; what this boot took, if that was noted before the first change since; is there a note?
+    # boot: the values for the next boot. runtime: the values that this boot took, from the note if there is one (noted).
     $boot = Read-Key -Path $parametersPath
     if (Test-Note) {
         return @{ boot = $boot; runtime = (Read-Key -Path $notePath); noted = $true }
@@ -99,7 +99,7 @@ Function Get-Snapshot {
 }
 
 Function Test-Length {
-    # Is it as long as its type says? Types other than numbers say nothing.
+    # Is a number as long as its type says?
     param($Entry)
 
     $type = $numberType[[string]$Entry.kind]
@@ -107,14 +107,14 @@ Function Test-Length {
 }
 
 Function Test-Writable {
-    # Can it be written as it was read? .NET knows no length but the right one, and not all types.
+    # Can .NET write it as it was read? It knows only the right length, and not all types.
     param($Entry)
 
     return $null -eq $Entry -or ($Entry.kind -ne 'Unknown' -and (Test-Length -Entry $Entry))
 }
 
 Function Get-Number {
-    # The milliseconds of an entry, unsigned; $null where it is none that Windows takes.
+    # The milliseconds of an entry, unsigned; $null if Windows does not take it.
     param($Entry)
 
     if ($null -eq $Entry -or $Entry.kind -ne 'DWord' -or -not (Test-Length -Entry $Entry)) {
@@ -124,7 +124,7 @@ Function Get-Number {
 }
 
 Function Get-Millisecond {
-    # What an entry amounts to: its number, else the default.
+    # The number of an entry, else the default.
     param([System.Collections.IDictionary]$Entries, [string]$Name)
 
     $number = Get-Number -Entry $Entries[$Name]
@@ -142,7 +142,7 @@ Function Get-KindName {
 }
 
 Function Format-Entry {
-    # An entry in the words of the registry, for diffs and to compare; empty where there is none.
+    # An entry in the words of the registry, for diffs and to compare; empty if it does not exist.
     param($Entry)
 
     if ($null -eq $Entry) {
@@ -156,7 +156,7 @@ Function Format-Entry {
 }
 
 Function Get-ValueReport {
-    # The values in seconds; dividing gives a whole number where there is one, else a fraction (1500 ms are 1.5).
+    # The values in seconds: a whole number, or a fraction (1500 ms are 1.5).
     param([System.Collections.IDictionary]$Entries)
 
     $time = Get-Millisecond -Entries $Entries -Name time
@@ -170,7 +170,7 @@ Function Get-ValueReport {
 }
 
 Function Get-SourceReport {
-    # For each value what decides it after the next boot; a registry has no lines.
+    # For each value, the registry value that decides it after the next boot.
     param([System.Collections.IDictionary]$Entries)
 
     $sources = @{ probes = $null }
@@ -182,7 +182,7 @@ Function Get-SourceReport {
 }
 
 Function Get-Doubt {
-    # Why nobody can say for sure what Windows makes of an entry; nothing where it is clear.
+    # Why it is not known what Windows does with an entry; nothing if it is known.
     param($Entry)
 
     $number = Get-Number -Entry $Entry
@@ -195,13 +195,13 @@ Function Get-Doubt {
 }
 
 Function Get-EntryLimit {
-    # Sentences about such entries: those of the next boot, and those in force, where a repair waits for that boot.
+    # Sentences about such entries: for the next boot, and in force where a repair waits for that boot.
     param([System.Collections.IDictionary]$Runtime, [System.Collections.IDictionary]$Boot)
 
     foreach ($name in $registryName.Keys) {
         $path = Get-RegistryPath -Name $name
         $default = "the default, $($defaultMilliseconds[$name] / 1000) s, is taken to be in force"
-        $documented = 'Windows documents 1 to 4294967295: what it makes of 0 is not known.'
+        $documented = 'Windows documents 1 to 4294967295: what it does with 0 is not known.'
         $doubt = Get-Doubt -Entry $Boot[$name]
         switch ($doubt) {
             'type' { "$path is $(Get-KindName -Entry $Boot[$name]), but Windows expects REG_DWORD: $default." }
@@ -210,8 +210,8 @@ Function Get-EntryLimit {
         $former = Get-Doubt -Entry $Runtime[$name]
         if ($former -ne $doubt) {
             switch ($former) {
-                # A note does not tell which type.
-                'type' { "$path was no REG_DWORD of 4 bytes at the last boot: $default until the next one." }
+                # A note does not hold the type.
+                'type' { "$path was not a REG_DWORD of 4 bytes at the last boot: $default until the next one." }
                 'zero' { "$path was 0 at the last boot, and $documented" }
             }
         }

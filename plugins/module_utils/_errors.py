@@ -1,33 +1,33 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one tree of errors: each message is one sentence for the user, who never sees a traceback."""
+"""All errors of the collection. Each message is a sentence for the user."""
 
 import typing as t
 
 
 class KeepaliveError(Exception):
-    """Anything that stops the collection from doing what it was asked for."""
+    """The base class."""
 
 
 class InvalidValue(KeepaliveError):
-    """A value that was handed in cannot be used; the message quotes it and says what is allowed."""
+    """A given value is not allowed. The message quotes it and says what is allowed."""
 
 
 class ImpossibleGoal(KeepaliveError):
-    """No keepalive values reach the goal; the message says why."""
+    """No keepalive values reach the goal. The message says why."""
 
 
 class HostUnreadable(KeepaliveError):
-    """The host does not show its values: no such kernel setting, no permission, not Linux."""
+    """The values of the host cannot be read: no such kernel setting, no permission, or not Linux."""
 
 
 class HostUnwritable(KeepaliveError):
-    """The host does not take a value or a file: read-only, no permission, full, or in the way."""
+    """A value or file cannot be written: read-only, no permission, or no space."""
 
 
 class Overridden(KeepaliveError):
-    """Another file or program would win over the values at the next boot; ``overridden_by`` lists what and where."""
+    """Another file or program would win at the next boot. ``overridden_by`` lists the lines."""
 
     def __init__(self, message: str, overridden_by: t.List[t.Dict[str, t.Any]]) -> None:
         super().__init__(message)
@@ -35,26 +35,26 @@ class Overridden(KeepaliveError):
 
 
 class RollbackFailed(KeepaliveError):
-    """A step failed and what was done before it could not be put back; the message names what is left."""
+    """A step failed, and the steps before it could not be put back. The message names what is left."""
 
 
 class ProbeImpossible(KeepaliveError):
-    """The probe cannot work here at all: no permission for its filter, or not Linux."""
+    """The probe does not work on this machine: no permission for its filter, or not Linux."""
 
 
 class SocketUnreadable(KeepaliveError):
-    """A socket of another process cannot be read: no permission, or not on this kernel."""
+    """A socket of another process cannot be read: no permission, or this kernel cannot do it."""
 
 
 class SocketGone(KeepaliveError):
-    """A socket is no longer there, or its process is not: it may be looked for again."""
+    """A socket or its process no longer exists. A new search may find another one."""
 
 
 class Abandoned(KeepaliveError):
-    """Who asked for a measurement has gone."""
+    """The controller that started a measurement no longer asks for it."""
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it: text in quotes, and never more than a line of it."""
+    """A value as a message quotes it: text in quotes, at most 80 characters."""
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The form in which modules return what they found. Pure."""
+"""Results in a form that JSON can hold. Pure."""
 
 import typing as t
 
@@ -14,7 +14,7 @@ def rows(items: t.Iterable[t.Any]) -> t.List[Report]:
 
 
 def fit_for_json(report: Report) -> Report:
-    """The same with every text as UTF-8: file names and lines may hold bytes that are not."""
+    """The report with all text as UTF-8. File names and lines may hold other bytes."""
     return {key: as_utf8(value) for key, value in report.items()}
 
 
@@ -27,8 +27,8 @@ def as_utf8(value: t.Any) -> t.Any:
 
 
 def printable(text: t.Optional[str]) -> str:
-    """Text for JSON: bytes that are not UTF-8 (kept as surrogates) are shown as replacement characters."""
+    """Text for JSON. Bytes that are not UTF-8, which are surrogates in the text, become replacement characters."""
     try:
         return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    except UnicodeEncodeError:  # half of a character, as JSON can write it
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can hold
         return (text or "").encode("utf-8", "replace").decode("utf-8")

@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 
 class Parameter(t.NamedTuple):
-    """One keepalive setting under its name in this collection and in Linux."""
+    """A keepalive setting, with its name in this collection and in Linux."""
 
     name: str
     sysctl: str
@@ -22,12 +22,12 @@ class Parameter(t.NamedTuple):
 
     @property
     def proc_path(self) -> str:
-        """Where the running kernel keeps it."""
+        """The file with the value of the running kernel."""
         return "/proc/sys/" + self.sysctl.replace(".", "/")
 
 
-# The ranges are what a socket option can hold (tcp(7); setsockopt refuses the rest), not what the kernel tolerates as
-# a sysctl: probes=0 drops healthy connections, interval=0 floods the peer, a negative time never probes.
+# The ranges are those of the socket options (tcp(7)). As a sysctl the kernel accepts more, with harmful effects: probes=0 drops
+# healthy connections, interval=0 floods the peer, and a negative time sends no probe.
 PARAMETERS = (
     Parameter("time", "net.ipv4.tcp_keepalive_time", 1, 32767, 7200, "whole number of seconds"),
     Parameter("interval", "net.ipv4.tcp_keepalive_intvl", 1, 32767, 75, "whole number of seconds"),
@@ -36,17 +36,14 @@ PARAMETERS = (
 NAMES = tuple(parameter.name for parameter in PARAMETERS)
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
-# Nine digits are more than any range allows; thousands of them would make int() raise an error of its own.
+# No range needs nine digits. Without a limit, int() would raise an error for thousands of digits.
 DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
-# Linux' connection tracking forgets un-acknowledged data after 300 s (nf_conntrack_tcp_timeout_unacknowledged).
+# Connection tracking in Linux forgets a connection after 300 s without an acknowledgement (nf_conntrack_tcp_timeout_unacknowledged).
 CONNTRACK_BAND = (295, 305)
 
 
 class Settings(t.NamedTuple):
-    """Keepalive values; ``None`` where a value is not known or not named.
-
-    ``time`` and ``interval`` are seconds, ``probes`` a count.
-    """
+    """Keepalive values: ``time`` and ``interval`` in seconds, ``probes`` as a count. ``None``: not known, or not named."""
 
     time: t.Optional[int] = None
     interval: t.Optional[int] = None
@@ -57,7 +54,7 @@ class Settings(t.NamedTuple):
         return {name: value for name, value in zip(NAMES, self) if value is not None}
 
     def report(self) -> t.Dict[str, t.Optional[int]]:
-        """The values with ``drop_after``, as modules return them."""
+        """The values and ``drop_after``, as modules return them."""
         values: t.Dict[str, t.Optional[int]] = dict(zip(NAMES, self))
         values["drop_after"] = drop_after(self)
         return values
@@ -83,11 +80,11 @@ KERNEL_DEFAULTS = Settings(*(parameter.default for parameter in PARAMETERS))
 
 
 def drop_after(settings: Settings, user_timeout: t.Optional[float] = None) -> t.Optional[int]:
-    """Seconds from the last sign of life until a dead peer is dropped; ``None`` where a value is missing, or none ever comes: a
-    sysctl takes a negative time or interval, with which the kernel sends no probe, or no second one.
+    """Seconds from the last packet of a peer until the kernel drops it as dead.
 
-    A ``user_timeout`` (``TCP_USER_TIMEOUT``, seconds, > 0) replaces the number of probes: the kernel gives up at the
-    first keepalive timer that finds it exceeded, after one probe at least.
+    ``None`` if a value is missing, or if the kernel never drops the peer: with a negative time it sends no probe, and with a
+    negative interval no second one. A ``user_timeout`` (``TCP_USER_TIMEOUT``, seconds, > 0) replaces the number of probes:
+    the kernel drops the peer at the first keepalive timer after it, but not before one probe.
     """
     if settings.time is None or settings.interval is None or min(settings.time, settings.interval) < 0:
         return None
@@ -107,10 +104,10 @@ def in_words(values: t.Mapping[str, object]) -> str:
 
 
 def parse(name: str, value: object) -> int:
-    """The value of parameter ``name`` as a number: an integer or a decimal string within the range.
+    """The value of parameter ``name`` as a number. It may be an integer or a decimal string.
 
     Raises:
-        InvalidValue: anything else (``true``, ``6_0``, ``1e3``, ``60.0``, ``010``), or out of range.
+        InvalidValue: it has another form (``true``, ``6_0``, ``1e3``, ``60.0``, ``010``), or is out of range.
     """
     parameter = BY_NAME[name]
     if isinstance(value, str) and DECIMAL.match(value):
@@ -133,7 +130,7 @@ def refused(parameter: Parameter, value: object) -> _errors.InvalidValue:
 
 
 def parse_settings(values: t.Mapping[str, object]) -> Settings:
-    """Settings from whichever of the three values are given (not ``None``). Raises ``InvalidValue``."""
+    """Settings from those of the three values that are not ``None``. Raises ``InvalidValue``."""
     return Settings(**{name: parse(name, values[name]) for name in NAMES if values.get(name) is not None})
 
 
@@ -149,7 +146,7 @@ def refuse_partial(settings: Settings, given: object) -> None:
 
 
 def advice(settings: Settings) -> t.List[str]:
-    """Sentences of warning for values that are allowed and yet a known trap."""
+    """Warnings about values that are allowed but a known trap."""
     low, high = CONNTRACK_BAND
     if settings.time is not None and low <= settings.time <= high:
         return [
@@ -162,7 +159,7 @@ def advice(settings: Settings) -> t.List[str]:
 
 
 def parse_policy(policy: object) -> Settings:
-    """Settings from a mapping with any of time, interval and probes, such as ``plan`` gives. Raises ``InvalidValue``."""
+    """Settings from a mapping with any of time, interval and probes, such as the filter ``plan`` gives. Raises ``InvalidValue``."""
     if not isinstance(policy, t.Mapping) or set(policy) - set(NAMES) - {"drop_after", "why"}:
         raise _errors.InvalidValue(
             "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)

@@ -11,10 +11,10 @@ version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - Tells the TCP keepalive values of the running kernel, those that the next boot will set with the file and line that decide, the kernel's
-    defaults, and which files contradict each other.
+  - Returns the TCP keepalive values of the running kernel, the values that the next boot sets with the file and line that decide, the kernel's
+    defaults, and the lines that contradict the values of the next boot.
   - Changes nothing and needs no privilege.
-  - On a Windows host a task that names this module runs M(netops.keepalive.win_tcp_keepalive_info), which returns the same keys but for C(readers) and
+  - On a Windows host, a task that names this module runs M(netops.keepalive.win_tcp_keepalive_info), which returns the same keys except C(readers) and
     C(conflicts).
 extends_documentation_fragment:
   - netops.keepalive.attributes
@@ -32,7 +32,7 @@ EXAMPLES = r"""
   netops.keepalive.tcp_keepalive_info:
   register: keepalive
 
-- name: Show a host whose next boot changes what is in force now
+- name: Show a host whose next boot changes the values in force
   ansible.builtin.debug:
     msg: "{{ keepalive.boot_source }}"
   when: keepalive.boot != keepalive.runtime
@@ -40,7 +40,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 runtime:
-  description: The values of the running kernel, in seconds. V(null) where the kernel shows none.
+  description: The values of the running kernel, in seconds. V(null) if the kernel does not show one.
   returned: success
   type: dict
   sample: {time: 7200, interval: 75, probes: 9, drop_after: 7875}
@@ -50,7 +50,7 @@ boot:
   type: dict
   sample: {time: 120, interval: 30, probes: 4, drop_after: 240}
 boot_source:
-  description: For each value the file and line that decide it after the next boot. V(null) means the kernel's default.
+  description: For each value, the file and line that decide it after the next boot. V(null) means the kernel's default.
   returned: success
   type: dict
   sample:
@@ -58,23 +58,24 @@ boot_source:
     interval: {file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
     probes: null
 defaults:
-  description: The values that the kernel starts with.
+  description: The values that the kernel has at its start.
   returned: success
   type: dict
   sample: {time: 7200, interval: 75, probes: 9, drop_after: 7875}
 explicit:
-  description: For each value whether anyone has set it, in the running kernel or for the next boot.
+  description: For each value, whether it was set, in the running kernel or for the next boot.
   returned: success
   type: dict
   sample: {time: true, interval: true, probes: false}
 native:
-  description: The values of the running kernel under the names and in the units of the operating system.
+  description: The values of the running kernel, with the names and units of the operating system.
   returned: success
   type: dict
   sample: {net.ipv4.tcp_keepalive_time: 7200, net.ipv4.tcp_keepalive_intvl: 75, net.ipv4.tcp_keepalive_probes: 9}
 readers:
   description:
-    - What each program would set that reads sysctl files at boot, whether or not it boots this host, with the file and line for each value.
+    - For each program that can read sysctl files at boot, the values that it would set, with the file and line for each. Also for the program that does not
+      boot this host.
     - V(systemd) is systemd-sysctl, V(procps) is C(sysctl --system).
   returned: success
   type: dict
@@ -82,20 +83,20 @@ readers:
     systemd: {time: 7200, interval: 75, probes: 9, drop_after: 7875, source: {time: null, interval: null, probes: null}}
     procps: {time: 300, interval: 75, probes: 9, drop_after: 975, source: {time: {file: /etc/sysctl.conf, line: 3}, interval: null, probes: null}}
 conflicts:
-  description: Every line in any sysctl file that gives a value other than the one after the next boot.
+  description: All lines in sysctl files that set another value than the next boot.
   returned: success
   type: list
   elements: dict
   sample:
     - {parameter: time, value: 300, file: /etc/sysctl.conf, line: 3, reader: procps}
 limits:
-  description: Sentences about what could not be learnt.
+  description: Sentences about what is not known.
   returned: success
   type: list
   elements: str
   sample: []
 reboot_required:
-  description: Whether values that were set wait for the next boot. Never so on Linux.
+  description: Whether values wait for the next boot. Always V(false) on Linux.
   returned: success
   type: bool
   sample: false

@@ -24,7 +24,7 @@ $spec = @{
 }
 
 Function Get-Target {
-    # What shall stand in the registry: the entries of before, with those that are asked for in their place.
+    # The entries that the registry has to have: those of before, with the requested ones in their place.
     param([System.Collections.IDictionary]$Before, [System.Collections.IDictionary]$Settings, [System.Collections.IDictionary]$Options)
 
     $target = @{ time = $Before.time; interval = $Before.interval }
@@ -52,7 +52,7 @@ Function Get-Difference {
 }
 
 Function ConvertTo-Diff {
-    # What --diff prints, an entry for each value of the registry, in its own units.
+    # The entries that --diff prints: one for each registry value, in its own unit.
     param([object[]]$Differences)
 
     foreach ($difference in $Differences) {
@@ -73,7 +73,7 @@ Function Get-Limit {
         "probes is $($Settings['probes']), but Windows always sends $probesSent keepalive probes; drop_after counts with $probesSent."
     }
     if (-not $Options.boot) {
-        'boot: false leaves nothing to do on Windows, which takes keepalive values over at boot only; nothing is changed.'
+        'boot: false leaves nothing to do on Windows, where keepalive values are for the next boot; nothing is changed.'
     }
 }
 
@@ -81,7 +81,7 @@ Function Write-Entry {
     param([Microsoft.Win32.RegistryKey]$Key, [string]$Name, $Entry)
 
     if (-not (Test-Writable -Entry $Entry)) {
-        throw "it was $((Format-Entry -Entry $Entry).Trim()), which only a .reg file can bring"
+        throw "it was $((Format-Entry -Entry $Entry).Trim()), which only a .reg file can write"
     }
     if ($null -eq $Entry) {
         $Key.DeleteValue($registryName[$Name], $false)
@@ -92,7 +92,7 @@ Function Write-Entry {
 }
 
 Function Open-ForWriting {
-    # Both keys, or the sentence that says why not; opening them changes nothing.
+    # Both keys, or a sentence that says why they cannot be opened. Opening them changes nothing.
     param([bool]$Noted)
 
     $keys = @{ parameters = (Open-KeepaliveKey -Path $parametersPath -Writable $true); software = $null }
@@ -106,7 +106,7 @@ Function Open-ForWriting {
 }
 
 Function Write-Note {
-    # Before the first change since the last boot: what that boot took.
+    # Before the first change since the last boot: the values that this boot took.
     param([Microsoft.Win32.RegistryKey]$Software, [System.Collections.IDictionary]$Entries)
 
     $name = Split-Path -Path $notePath -Leaf
@@ -117,7 +117,7 @@ Function Write-Note {
     foreach ($name in $registryName.Keys) {
         $entry = $Entries[$name]
         if ($null -ne $entry -and $null -eq (Get-Number -Entry $entry)) {
-            # Not all types can be written, and all that Windows does not take amount to the same: a text stands for them.
+            # Not all types can be written. Windows takes none of them, so a text stands for each.
             $entry = @{ kind = [Microsoft.Win32.RegistryValueKind]::String; data = (Format-Entry -Entry $entry).Trim() }
         }
         Write-Entry -Key $note -Name $name -Entry $entry
@@ -127,7 +127,7 @@ Function Write-Note {
 }
 
 Function Restore-Entry {
-    # Put back what stands as we left it, the last first; what somebody else has changed since is his. Returns what could not be.
+    # Put back each value that is still as this run left it, the last one first. Another program's change stays. Returns what failed.
     param([Microsoft.Win32.RegistryKey]$Key, [object[]]$Begun)
 
     for ($index = $Begun.Count - 1; $index -ge 0; $index--) {
@@ -145,7 +145,7 @@ Function Restore-Entry {
 }
 
 Function Invoke-Change {
-    # Make the differences true, all or none, and hold what then stands there against what was wanted.
+    # Write the differences, all or none, and compare the registry with the target.
     param([hashtable]$Keys, [object[]]$Differences, [System.Collections.IDictionary]$Snapshot, [System.Collections.IDictionary]$Target)
 
     $begun = @()
@@ -159,7 +159,7 @@ Function Invoke-Change {
             $where = Get-RegistryPath -Name $difference.name
             Write-Entry -Key $Keys.parameters -Name $difference.name -Entry $difference.after
         }
-        # On disk before the task is done, whatever becomes of the machine then.
+        # On disk before the task is done, in case the machine crashes.
         $Keys.parameters.Flush()
         foreach ($left in Get-Difference -Before (Read-Key -Path $parametersPath) -After $Target) {
             $where = Get-RegistryPath -Name $left.name
@@ -175,7 +175,7 @@ Function Invoke-Change {
         if (-not $Snapshot.noted) {
             $Keys.software.DeleteSubKeyTree((Split-Path -Path $notePath -Leaf), $false)
         }
-        throw "$cause All is as it was before."
+        throw "$cause Everything is as it was before."
     }
 }
 
@@ -201,7 +201,7 @@ catch {
 foreach ($sentence in Get-Advice -Settings $settings) {
     $module.Warn($sentence)
 }
-# Nothing is in force before the next boot: the values of the runtime are the same before and after.
+# A change is for the next boot, so the runtime values are the same before and after.
 $runtime = Get-ValueReport -Entries $snapshot.runtime
 $module.Result.changed = $differences.Count -gt 0
 $module.Result.diff = @(ConvertTo-Diff -Differences $differences)

@@ -168,7 +168,7 @@ def test_tuned_that_has_the_last_word(host: ThrowawayHost) -> None:
     ]
     refused = host.set(time=60, overridden="take_over")
     assert refused["msg"] == (
-        f"{PROFILE}:5 sets time to 300 (tuned), and cannot be taken over: change the tuned profile, or the reapply_sysctl of tuned."
+        f"{PROFILE}:5 sets time to 300 (tuned), and cannot be taken over: change the tuned profile, or reapply_sysctl of tuned."
     )
     assert host.footprint() == before
 

@@ -23,7 +23,7 @@ class InTheWay(NamedTuple):
 
 
 IN_THE_WAY = {
-    "a directory": InTheWay(f"mkdir {OUR_FILE}", f"file is '{OUR_FILE}': a directory stands in its place."),
+    "a directory": InTheWay(f"mkdir {OUR_FILE}", f"file is '{OUR_FILE}': it is a directory."),
     "a pipe": InTheWay(f"mkfifo {OUR_FILE}", f"file is '{OUR_FILE}': it is not a regular file."),
     "a mask": InTheWay(
         f"ln -s /dev/null {OUR_FILE}",
@@ -47,16 +47,16 @@ IN_THE_WAY = {
     ),
     "carriage returns inside its lines": InTheWay(
         f"printf '# a\\rnet.core.somaxconn = 5\\n' > {OUR_FILE}",
-        f"file is '{OUR_FILE}': it has carriage returns or null bytes inside its lines, which the programs that read it understand differently.",
+        f"file is '{OUR_FILE}': it has carriage returns or null bytes inside its lines, which systemd-sysctl and sysctl read differently.",
     ),
     "null bytes": InTheWay(
         f"printf '# a\\0net.core.somaxconn = 5\\n' > {OUR_FILE}",
         f"file is '{OUR_FILE}': it has carriage returns or null bytes inside its lines, "
-        "which the programs that read it understand differently.",
+        "which systemd-sysctl and sysctl read differently.",
     ),
     "a file of the same name in an earlier folder": InTheWay(
         "mkdir -p /run/sysctl.d; echo '# mine' > /etc/sysctl.d/50-a.conf; mount -t tmpfs own /usr/local/lib",
-        "file is '/usr/local/lib/sysctl.d/50-a.conf': /etc/sysctl.d/50-a.conf hides it at boot of this host; "
+        "file is '/usr/local/lib/sysctl.d/50-a.conf': /etc/sysctl.d/50-a.conf hides it when this host boots; "
         "allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.",
         "/usr/local/lib/sysctl.d/50-a.conf",
     ),

@@ -112,7 +112,7 @@ def test_files_that_are_not_ours_to_clean(shared_host: ThrowawayHost) -> None:
 @pytest.mark.parametrize("file", ["/etc/sysctl.d/.hidden.conf", "/etc/sysctl.conf"])
 def test_files_that_systemd_does_not_read(shared_host: ThrowawayHost, file: str) -> None:
     assert refusal(shared_host, time=60, file=file) == (
-        f"file is '{file}': systemd-sysctl does not read it at boot of this host; "
+        f"file is '{file}': systemd-sysctl does not read it when this host boots; "
         "allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot."
     )
 

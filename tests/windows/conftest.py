@@ -11,7 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import needs
-from tests.support.windows.hosts import RESET, WindowsHosts, raw
+from tests.support.windows.hosts import OUTCOMES, RESET, WindowsHosts, raw
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in OUTCOMES:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ class Case(NamedTuple):
 def guessed(name: str, seconds: int) -> str:
     """The sentence about a value in force that was repaired for the next boot."""
     return (
-        f"{KEY}\\{name} was no REG_DWORD of 4 bytes at the last boot: the default, {seconds} s, is taken to be in force "
+        f"{KEY}\\{name} was not a REG_DWORD of 4 bytes at the last boot: the default, {seconds} s, is taken to be in force "
         "until the next one."
     )
 
@@ -278,7 +278,7 @@ NOTHING_TO_DO: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "the runtime alone, which cannot be set": (
         {"time": 60, "boot": False},
-        "boot: false leaves nothing to do on Windows, which takes keepalive values over at boot only; nothing is changed.",
+        "boot: false leaves nothing to do on Windows, where keepalive values are for the next boot; nothing is changed.",
     ),
 }
 

@@ -78,7 +78,7 @@ def failing_write(windows: WindowsHosts, library: pathlib.Path, number: int, **m
 CAUSE = re.escape(f"{KEY}\\{INTERVAL} cannot be set: ") + r"\S.*\S\."
 
 
-AS_BEFORE = re.escape(" All is as it was before.")
+AS_BEFORE = re.escape(" Everything is as it was before.")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_cannot_be_written_as_it_was_is_named(windows: WindowsHosts, fault:
         failed, _reset = windows.run(keepalive(time=120, interval=12), raw(RESET))
     left = (
         f" These could not be put back: {KEY}\\{TIME} "
-        "(it was REG_DWORD of a wrong length 67305985, which only a .reg file can bring)."
+        "(it was REG_DWORD of a wrong length 67305985, which only a .reg file can write)."
     )
     assert re.fullmatch(CAUSE + re.escape(left), failed["msg"])
 

@@ -101,16 +101,16 @@ def test_what_windows_may_not_take_is_said(windows: WindowsHosts) -> None:
         query(RESET),
     )
     text = f"{KEY}\\{TIME} is REG_SZ, but Windows expects REG_DWORD: the default, 7200 s, is taken to be in force."
-    zero = f"{KEY}\\{INTERVAL} is 0, and Windows documents 1 to 4294967295: what it makes of 0 is not known."
+    zero = f"{KEY}\\{INTERVAL} is 0, and Windows documents 1 to 4294967295: what it does with 0 is not known."
     assert found["limits"] == [text, zero]
     assert found["boot"] == {"time": 7200, "interval": 0, "probes": 10, "drop_after": 7200}
     assert found["boot_source"]["time"] is None
     # A repair is for the next boot. What is in force until then is still a guess, and in later runs too.
     was_text = (
-        f"{KEY}\\{TIME} was no REG_DWORD of 4 bytes at the last boot: the default, 7200 s, is taken to be in force until "
+        f"{KEY}\\{TIME} was not a REG_DWORD of 4 bytes at the last boot: the default, 7200 s, is taken to be in force until "
         "the next one."
     )
-    was_zero = f"{KEY}\\{INTERVAL} was 0 at the last boot, and Windows documents 1 to 4294967295: what it makes of 0 is not known."
+    was_zero = f"{KEY}\\{INTERVAL} was 0 at the last boot, and Windows documents 1 to 4294967295: what it does with 0 is not known."
     assert done["limits"] == [text, was_zero]
     assert waiting["limits"] == [was_text, was_zero]
     assert waiting["runtime"] == found["boot"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry a plan out on this host: all of it, or nothing."""
+"""Carry out a plan on this host, completely or not at all."""
 
 import os
 import typing as t
@@ -24,7 +24,7 @@ EDITED_FOLDERS = ("/etc",) + target_file.OWN_FOLDERS
 
 
 class Step(t.NamedTuple):
-    """A difference that is being carried out, with what it takes to put it back."""
+    """A difference that is being carried out, with what is needed to put it back."""
 
     difference: differences.Difference
     attributes: t.Optional[atomic_file.Attributes]
@@ -32,7 +32,7 @@ class Step(t.NamedTuple):
 
 
 def check(plan: host_plan.Plan) -> None:
-    """Whether ``apply`` is permitted, found out without writing. Raises ``HostUnwritable`` or ``HostUnreadable``."""
+    """Check without writing that ``apply`` is permitted. Raises ``HostUnwritable`` or ``HostUnreadable``."""
     procfs.check_writable([RUNTIME[item.where] for item in plan.differences if item.where in RUNTIME])
     for item in plan.differences:
         if item.where not in RUNTIME:
@@ -40,11 +40,11 @@ def check(plan: host_plan.Plan) -> None:
 
 
 def apply(plan: host_plan.Plan, file: str) -> None:
-    """Make the differences of ``plan`` true, then read everything again and hold it against what was planned.
+    """Write the differences of ``plan``, then read everything again and compare it with the plan.
 
     Raises:
         HostUnwritable: a step failed; everything is as it was before.
-        RollbackFailed: a step failed, and so did putting back what had been done.
+        RollbackFailed: a step failed, and the steps before it could not be put back.
     """
     edited = {item.where for item in plan.differences} - set(RUNTIME)
     for folder in {os.path.dirname(path) for path in edited | {file}} | set(EDITED_FOLDERS):
@@ -93,7 +93,7 @@ def verify(plan: host_plan.Plan) -> None:
 
 
 def roll_back(begun: t.List[Step], cause: BaseException) -> None:
-    """Put back what stands as we left it, the last step first; what somebody else has changed since is his."""
+    """Put back each value and file that is still as this run left it, the last step first. Another program's change stays."""
     left = []
     for item, attributes, new_folder in reversed(begun):
         try:
@@ -108,7 +108,7 @@ def roll_back(begun: t.List[Step], cause: BaseException) -> None:
 
 
 def standing(where: str) -> t.Optional[str]:
-    """What is there now, in the words of a ``Difference``."""
+    """The present text of a value or file, in the form of a ``Difference``."""
     return (
         host_plan.line(procfs.read_value(RUNTIME[where])) if where in RUNTIME else take_snapshot.read_file(where).text
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replace or remove a file so that, whenever the machine stops, either the old or the new one is there."""
+"""Replace or remove a file so that a crash leaves the old file or the new one, and nothing in between."""
 
 import errno
 import os
@@ -11,11 +11,11 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
-# Not ending in .conf: procps also applies hidden files that do.
+# The name must not end in .conf: procps also applies hidden files.
 LEFTOVER = re.compile(r"\..+\.conf\.([0-9]+)\.netops-keepalive\Z")
 NEW_FILE_MODE = 0o644
 NEW_FOLDER_MODE = 0o755
-# Those belong to the content, and the kernel keeps them itself.
+# These depend on the content, and the kernel sets them itself.
 OF_CONTENT = ("security.ima", "security.evm")
 HINTS = {
     errno.EROFS: "it is on a read-only file system; pass boot: false to set the runtime values only",
@@ -30,7 +30,7 @@ HELP_FOR_ROOT = (
 
 
 class Attributes(t.NamedTuple):
-    """What a replacement takes over from the file it replaces, the SELinux label among the extended attributes."""
+    """What the new file keeps from the file it replaces. The SELinux label is one of the extended attributes."""
 
     mode: int
     uid: int
@@ -39,7 +39,7 @@ class Attributes(t.NamedTuple):
 
 
 def attributes_of(path: str) -> t.Optional[Attributes]:
-    """``None`` where there is no such file."""
+    """``None`` if there is no such file."""
     try:
         found = os.stat(path)
     except FileNotFoundError:
@@ -52,15 +52,15 @@ def attributes_of(path: str) -> t.Optional[Attributes]:
 def extended_attributes(file: t.Union[str, int]) -> t.Dict[str, bytes]:
     try:
         return {name: os.getxattr(file, name) for name in os.listxattr(file) if name not in OF_CONTENT}
-    except OSError:  # a file system without them
+    except OSError:  # this file system has none
         return {}
 
 
 def replace(path: str, text: t.Optional[str], attributes: t.Optional[Attributes]) -> None:
-    """Give the file at ``path`` this text (``None``: remove it), and let it reach the disk.
+    """Give the file at ``path`` this text, or remove it if that is ``None``, and wait until the change is on disk.
 
     Raises:
-        HostUnwritable: it failed; what stands there is the old text or the new one.
+        HostUnwritable: it failed; the file has the old text or the new one.
     """
     try:
         if text is None:
@@ -92,7 +92,7 @@ def write_beside_and_rename(path: str, text: str, attributes: t.Optional[Attribu
 def make_folder(folder: str) -> None:
     if not os.path.isdir(folder):
         os.makedirs(folder)
-        os.chmod(folder, NEW_FOLDER_MODE)  # whatever the umask
+        os.chmod(folder, NEW_FOLDER_MODE)  # regardless of the umask
         sync_folder(os.path.dirname(folder))
 
 
@@ -102,7 +102,7 @@ def dress(descriptor: int, attributes: t.Optional[Attributes]) -> None:
         return
     os.fchown(descriptor, attributes.uid, attributes.gid)
     os.fchmod(descriptor, attributes.mode)
-    # Most often the folder has given the new file its SELinux label already, which not everybody may set.
+    # Usually the new file has its SELinux label from the folder already, and setting a label needs a privilege.
     present = extended_attributes(descriptor)
     for name, value in attributes.extended:
         if present.get(name) != value:
@@ -118,18 +118,18 @@ def sync_folder(folder: str) -> None:
 
 
 def remove_leftovers(folder: str) -> None:
-    """Remove temporary files of runs that were killed; those of a process that still runs stay."""
+    """Remove temporary files that killed runs left behind. The files of a process that still runs stay."""
     try:
         for name in os.listdir(folder):
             match = LEFTOVER.match(name)
             if match and not os.path.exists("/proc/" + match.group(1)):
                 os.unlink(os.path.join(folder, name))
-    except OSError:  # not ours to tidy up then
+    except OSError:  # not permitted: leave them
         pass
 
 
 def check_replaceable(path: str) -> None:
-    """Raise what ``replace`` would for want of permission, without writing."""
+    """Raise the error that ``replace`` would raise for a missing permission, without writing."""
     folder = os.path.dirname(path)
     while not os.path.isdir(folder):
         if os.path.lexists(folder):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One list of differences that gives ``changed``, the diff and the work to do. Pure."""
+"""The list of differences from which ``changed``, the diff and the work to do are taken. Pure."""
 
 import typing as t
 
@@ -9,9 +9,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _json
 
 
 class Difference(t.NamedTuple):
-    """Something that is not as wanted: a runtime value or the text of a file.
+    """A runtime value or the text of a file that is not as requested.
 
-    ``before`` and ``after`` are what stands there; ``None`` means that it does not exist.
+    ``None`` for ``before`` or ``after`` means that it does not exist.
     """
 
     where: str
@@ -20,7 +20,7 @@ class Difference(t.NamedTuple):
 
 
 class Differences:
-    """What has to change, in the order in which it was compared."""
+    """All changes, in the order of the comparisons."""
 
     def __init__(self) -> None:
         self._items: t.List[Difference] = []
@@ -36,7 +36,7 @@ class Differences:
         return bool(self._items)
 
     def as_diff(self) -> t.List[t.Dict[str, str]]:
-        """The list that Ansible's ``--diff`` prints, one entry per runtime value or file."""
+        """The list that Ansible's ``--diff`` prints, with an entry for each runtime value or file."""
         return [
             {
                 "before_header": absent_or(item.where, item.before),

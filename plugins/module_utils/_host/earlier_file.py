@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Move values out of the file that the module wrote when its option ``file`` was another. Pure."""
+"""Move values from the file that an earlier run wrote, when its option ``file`` was another. Pure."""
 
 import typing as t
 
@@ -14,9 +14,9 @@ Values = t.Mapping[str, int]
 
 
 def moved(planned: snapshot.Snapshot, path: str, wanted: Values) -> t.Tuple[snapshot.Snapshot, Values]:
-    """The snapshot in which ``path`` holds what files of ours that would win over ``wanted`` hold, and they are gone.
+    """The snapshot in which each file of the module that would win over ``wanted`` is removed, and its values are in ``path``.
 
-    With it what the next boot has to set then: ``wanted``, and for the other values that were moved what it set before.
+    Also returns the values that the next boot has to set: ``wanted``, and for the other moved values what it set before.
     """
     before, to_hold = next_boot.next_boot(planned).settings.named(), dict(wanted)
     while True:
@@ -31,7 +31,7 @@ def moved(planned: snapshot.Snapshot, path: str, wanted: Values) -> t.Tuple[snap
 
 
 def is_ours(planned: snapshot.Snapshot, path: str) -> bool:
-    """Whether the module made this file and it holds nothing else. A link, or the target of one, is not taken away."""
+    """Whether the module wrote all of this file. A link and the target of a link are never removed, so they do not count."""
     if path not in planned.files or path.rpartition("/")[0] not in target_file.OWN_FOLDERS:
         return False
     file = planned.files[path]

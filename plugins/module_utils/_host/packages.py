@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which files stand there just as a package ships them: those are the package's, and an upgrade may replace them.
+"""Which files are just as a package installed them: an upgrade may replace these, so they are not edited.
 
-A configuration file that was changed since, or that is kept in place of the package's, is the administrator's.
+A configuration file that was edited, or that is diverted locally, belongs to the administrator.
 """
 
 import os
@@ -15,7 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import snap
 
 
 def with_packages(host: snapshot.Snapshot) -> snapshot.Snapshot:
-    """The snapshot in which the files in /etc that dpkg or rpm knows in their present state name their package."""
+    """The snapshot in which each file in /etc that is as dpkg or rpm installed it names its package."""
     files = {}
     for path, file in host.files.items():
         known = host.path_without_links(path)
@@ -25,7 +25,7 @@ def with_packages(host: snapshot.Snapshot) -> snapshot.Snapshot:
 
 
 def dpkg_package(path: str) -> t.Optional[str]:
-    # "procps: /etc/sysctl.conf", and above it, where the package's file was moved out of the way of another:
+    # "procps: /etc/sysctl.conf". If dpkg diverts the package's file to another name, a line is above this one:
     # "local diversion from: /etc/sysctl.conf" or "diversion by other from: /etc/sysctl.conf".
     owner = output_of(["dpkg-query", "--search", path]).partition(": ")[0]
     if owner.startswith("local diversion "):
@@ -41,11 +41,11 @@ def rpm_package(path: str) -> t.Optional[str]:
 
 
 def is_changed(path: str, verify: t.List[str]) -> bool:
-    """Whether the package manager finds other content in this configuration file than it installed.
+    """Whether the package manager says that the content of this configuration file was changed.
 
-    It is asked because it has digests of its own: Python refuses MD5 where OpenSSL runs in FIPS mode.
+    It has digests of its own; Python refuses MD5 if OpenSSL runs in FIPS mode.
     """
-    # "??5?????? c /etc/sysctl.conf": the third sign tells of the content, the c of a configuration file.
+    # "??5?????? c /etc/sysctl.conf": the third character is for the content, and c means a configuration file.
     return re.search(r"^..5\S* +c {0}$".format(re.escape(path)), run(verify)[1], re.MULTILINE) is not None
 
 
@@ -56,7 +56,7 @@ def output_of(command: t.List[str]) -> str:
 
 def run(command: t.List[str]) -> t.Tuple[int, str]:
     try:
-        # The library knows no AnsibleModule, whose run_command ansible-test would have us call.
+        # ansible-test asks for AnsibleModule.run_command, and the library has no AnsibleModule.
         done = subprocess.run(  # pylint: disable=ansible-bad-function
             command,
             stdout=subprocess.PIPE,
@@ -64,6 +64,6 @@ def run(command: t.List[str]) -> t.Tuple[int, str]:
             check=False,
             env=dict(os.environ, LC_ALL="C"),
         )
-    except OSError:  # that package manager is not here
+    except OSError:  # this package manager is not installed
         return 127, ""
     return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a host has and what is wanted to what has to change. Pure: it can run where the snapshot was not taken."""
+"""From the snapshot of a host and a request to the changes. Pure: it can run on another machine than the snapshot's."""
 
 import typing as t
 
@@ -19,7 +19,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 
 
 class Request(t.NamedTuple):
-    """What the user asked for; ``settings`` holds ``None`` for what is not to be touched."""
+    """The options of the task; ``None`` in ``settings`` means that this value is not changed."""
 
     settings: _settings.Settings
     state: str = "present"
@@ -30,7 +30,7 @@ class Request(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """The work to do and what will be true after it."""
+    """The changes, and the values before and after them."""
 
     differences: host_differences.Differences
     runtime_before: _settings.Settings
@@ -52,14 +52,14 @@ class Plan(t.NamedTuple):
                 "boot_source": boot_readers.source_report(self.boot_after.sources),
                 "overridden_by": _json.rows(self.overridden_by),
                 "limits": list(self.limits),
-                # Linux takes every value at once; the key is here because it is the same task on every system.
+                # Linux takes every value at once; the key is here because the same task runs on every system.
                 "reboot_required": False,
             }
         )
 
 
 def check_request(request: Request) -> None:
-    """Refuse contradictions before the host is looked at. Raises ``InvalidValue``."""
+    """Refuse contradictions before the host is read. Raises ``InvalidValue``."""
     named = request.settings.named()
     if request.state == "present" and not named:
         raise _errors.InvalidValue("state: present needs at least one of time, interval and probes.")
@@ -72,10 +72,10 @@ def check_request(request: Request) -> None:
 
 
 def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
-    """What to change so that ``request`` is fulfilled.
+    """The changes that fulfil ``request``.
 
     Raises:
-        InvalidValue: the file cannot carry the values.
+        InvalidValue: the file cannot hold the values.
         Overridden: another file or program would win at the next boot, and ``overridden`` is not ``warn``.
     """
     planned, wanted = planned_files(snapshot, request) if request.boot else (snapshot, {})
@@ -110,7 +110,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
 def planned_files(
     snapshot: host_snapshot.Snapshot, request: Request
 ) -> t.Tuple[host_snapshot.Snapshot, t.Mapping[str, int]]:
-    """The snapshot with the files as they have to be, and what the next boot has to set then."""
+    """The snapshot with the new files, and the values that the next boot has to set."""
     wanted: t.Mapping[str, int] = request.settings.named()
     if request.state == "absent":
         return target_file.without_ours(snapshot, request.file), wanted
@@ -134,7 +134,7 @@ def planned_files(
 
 
 def differences(before: host_snapshot.Snapshot, after: host_snapshot.Snapshot) -> host_differences.Differences:
-    """The runtime values first: only what the kernel has taken is written to a file. A file that was moved goes last."""
+    """The runtime values come first, so that a file only gets values that the kernel accepted. A file to remove comes last."""
     found = host_differences.Differences()
     for parameter, old, new in zip(_settings.PARAMETERS, before.runtime, after.runtime):
         found.compare(parameter.proc_path, line(old), line(new))
@@ -159,7 +159,7 @@ def refused(
                 "{0}, so {1} has no effect at boot; {2}.".format(obstacle.why, request.file, obstacle.cure), []
             )
         return _errors.Overridden(
-            "{0} does not decide the values of the next boot, and what does could not be told.".format(request.file), []
+            "{0} does not decide the values of the next boot, and it is not known what does.".format(request.file), []
         )
     advice_ = (
         "pass overridden: warn to go on"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take keepalive values over from other files, by commenting their lines out. Pure."""
+"""Take over keepalive values from other files, by commenting out their lines. Pure."""
 
 import typing as t
 
@@ -11,10 +11,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 
 
 def take_over(planned: snapshot.Snapshot, wanted: t.Mapping[str, int]) -> snapshot.Snapshot:
-    """The snapshot in which no other file sets one of ``wanted`` to something else, whichever program reads the files.
+    """The snapshot in which no other file sets one of ``wanted`` to another value, for each program that reads the files.
 
     Raises:
-        Overridden: a line that decides the next boot stands in a file that is not ours to edit.
+        Overridden: a line that decides the next boot is in a file that the module does not edit.
     """
     while True:
         standing = next_boot.overrides(planned, wanted)
@@ -30,7 +30,7 @@ def take_over(planned: snapshot.Snapshot, wanted: t.Mapping[str, int]) -> snapsh
 
 def refuse_what_decides(planned: snapshot.Snapshot, standing: t.Sequence[next_boot.Override]) -> None:
     for override in standing:
-        # The other reader does not boot this host: what is left for it is a warning.
+        # A reader that does not boot this host only gives a warning.
         if next_boot.decides(override, planned.facts):
             raise _errors.Overridden(
                 "{0}, and cannot be taken over: {1}.".format(override.sentence(), why_not(planned, override)),
@@ -39,10 +39,10 @@ def refuse_what_decides(planned: snapshot.Snapshot, standing: t.Sequence[next_bo
 
 
 def why_not(planned: snapshot.Snapshot, override: next_boot.Override) -> t.Optional[str]:
-    """The reason why the line is not ours to comment out; ``None`` where it is."""
+    """Why the line is not commented out; ``None`` if it can be."""
     file = planned.files.get(override.file)
     if file is None and override.reader == "tuned":
-        return "change the tuned profile, or the reapply_sysctl of tuned"
+        return "change the tuned profile, or reapply_sysctl of tuned"
     if file is None or not planned.path_without_links(override.file).startswith("/etc/"):
         return "only files in /etc are edited"
     if file.package:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one file that holds this host's values: whether it can, and what its text has to be. Pure."""
+"""The file that the task names: whether it can hold the values, and its new text. Pure."""
 
 import re
 import typing as t
@@ -20,17 +20,17 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 OWN_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d")
 IN_THE_WAY = {
     "missing": "it is a link to {target}, which does not exist",
-    "directory": "a directory stands in its place",
+    "directory": "it is a directory",
     "special": "it is not a regular file",
     "unreadable": "this user may not read it; run the task with become: true",
 }
 
 
 def with_settings(snapshot: host_snapshot.Snapshot, path: str, values: t.Mapping[str, int]) -> host_snapshot.Snapshot:
-    """The snapshot in which ``path`` assigns ``values`` and keeps every line that is about something else.
+    """The snapshot in which ``path`` sets ``values`` and keeps all lines about other settings.
 
     Raises:
-        InvalidValue: ``path`` cannot hold them.
+        InvalidValue: ``path`` cannot hold the values.
     """
     check_place(path)
     check_entry(snapshot, path)
@@ -40,7 +40,7 @@ def with_settings(snapshot: host_snapshot.Snapshot, path: str, values: t.Mapping
 
 
 def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.Snapshot:
-    """The snapshot in which ``path`` assigns none of the three values; without the file, if it held nothing else."""
+    """The snapshot in which ``path`` sets none of the three values. A file that held nothing else is removed."""
     check_place(path)
     file = snapshot.files.get(path)
     if file is not None and file.problem == "unreadable":
@@ -51,13 +51,13 @@ def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.S
     if text == file.text:
         return snapshot
     check_entry(snapshot, path)
-    # A link is not left without its target: the next run would refuse that.
+    # The target of a link stays, because the next run would refuse a link to nothing.
     is_link = snapshot.path_without_links(path) != path
     return with_text(snapshot, path, "" if text is None and (path == boot_readers.SYSCTL_CONF or is_link) else text)
 
 
 def with_text(snapshot: host_snapshot.Snapshot, path: str, text: t.Optional[str]) -> host_snapshot.Snapshot:
-    """The snapshot after the file at ``path``, and so every link to it, got ``text`` (``None``: was removed)."""
+    """The snapshot in which the file at ``path``, and each link to it, has this ``text``; with ``None`` the file is removed."""
     folder, _slash, name = path.rpartition("/")
     new_file = sysctl_types.SysctlFile(None, snapshot.real_folder(folder) + "/" + name)
     files = dict(snapshot.files)
@@ -87,7 +87,7 @@ def check_place(path: str) -> None:
 
 
 def check_entry(snapshot: host_snapshot.Snapshot, path: str) -> None:
-    """Refuse what stands at ``path`` where it cannot be edited. Raises ``InvalidValue``."""
+    """Refuse a ``path`` whose present file cannot be edited. Raises ``InvalidValue``."""
     file, why = snapshot.files.get(path), None
     if file is None:
         return
@@ -98,13 +98,13 @@ def check_entry(snapshot: host_snapshot.Snapshot, path: str) -> None:
     elif snapshot.path_without_links(path).rpartition("/")[0] != path.rpartition("/")[0]:
         why = "it is a link to {0}, in another folder".format(file.real_path)
     elif re.search(r"\r(?!\n)|\0", file.text or ""):
-        why = "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently"
+        why = "it has carriage returns or null bytes inside its lines, which systemd-sysctl and sysctl read differently"
     if why:
         raise _errors.InvalidValue("file is {0!r}: {1}.".format(path, why))
 
 
 def check_target(planned: host_snapshot.Snapshot, path: str) -> None:
-    """Refuse a file that the program which boots this host would pass over. Raises ``InvalidValue``."""
+    """Refuse a file that is not read when this host boots. Raises ``InvalidValue``."""
     facts = planned.facts
     read = boot_readers.files_read(facts.reader, planned.files, facts)
     if planned.files[path].real_path in [planned.files[other].real_path for other in read]:
@@ -114,7 +114,7 @@ def check_target(planned: host_snapshot.Snapshot, path: str) -> None:
     hiding = [other for other in read if other.rpartition("/")[2] == name]
     why = "{0} hides it".format(hiding[0]) if hiding else "{0} does not read it".format(program)
     raise _errors.InvalidValue(
-        "file is {0!r}: {1} at boot of this host; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(
+        "file is {0!r}: {1} when this host boots; allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot.".format(
             path, why
         )
     )

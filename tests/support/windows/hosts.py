@@ -23,6 +23,9 @@ QUERY = f"reg query '{KEY}'; exit 0"
 # A task starts a PowerShell, which takes a second or two: what belongs together goes in one.
 RESET = f"reg delete '{KEY}' /v {TIME} /f; reg delete '{KEY}' /v {INTERVAL} /f; reg delete '{NOTE}' /f"
 
+# Lines that stand at the end of the run, for a person to read.
+OUTCOMES: list[str] = []
+
 Result = dict[str, Any]
 Task = dict[str, Any]
 

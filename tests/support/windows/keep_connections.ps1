@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # A server that accepts connections and keeps them open, until a second connection to $control comes or its time is over.
-# $listeners is set before: for each a port, and the time and interval of its keepalive, 0 for none.
+# $listeners is set before: for each a port, and the time and interval of its keepalive. Without a time (0) keepalive is off, and
+# with -1 it has the values of Windows.
 
 $tcp = [System.Net.Sockets.SocketOptionLevel]::Tcp
 $kept = @{}
@@ -21,6 +22,8 @@ while ($kept[$control].Count -lt 2 -and [DateTime]::UtcNow -lt $end) {
         $socket = $one.server.AcceptSocket()
         if ($time) {
             $socket.SetSocketOption('Socket', 'KeepAlive', $true)
+        }
+        if ($time -gt 0) {
             # TcpKeepAliveTime and TcpKeepAliveInterval: the .NET of Windows PowerShell 5.1 has no names for them.
             $socket.SetSocketOption($tcp, [System.Net.Sockets.SocketOptionName]3, $time)
             $socket.SetSocketOption($tcp, [System.Net.Sockets.SocketOptionName]17, $interval)

@@ -27,8 +27,12 @@ PROGRAM = pathlib.Path(__file__).with_name("keep_connections.ps1")
 PATIENCE = 30
 
 
+# In place of a time: keepalive is on, and the values are those of Windows.
+VALUES_OF_THE_HOST = -1
+
+
 class Listener(NamedTuple):
-    """A port, and the keepalive values that its connections get: 0 for none."""
+    """A port, and the keepalive values that its connections get: with 0 keepalive stays off."""
 
     port: int
     time: int = 0

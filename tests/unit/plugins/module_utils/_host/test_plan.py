@@ -253,7 +253,7 @@ def test_a_time_that_races_with_connection_tracking() -> None:
 
 IN_THE_WAY: list[tuple[SysctlFile, str]] = [
     (SysctlFile("", "/dev/null"), "it is masked by a link to /dev/null; remove that link or choose another name"),
-    (SysctlFile(None, FILE, "directory"), "a directory stands in its place"),
+    (SysctlFile(None, FILE, "directory"), "it is a directory"),
     (SysctlFile(None, FILE, "special"), "it is not a regular file"),
     (SysctlFile(None, FILE, "unreadable"), "this user may not read it; run the task with become: true"),
     (SysctlFile(None, "/etc/sysctl.d/no", "missing"), "it is a link to /etc/sysctl.d/no, which does not exist"),

@@ -79,17 +79,17 @@ def test_good_entry(file: SysctlFile) -> None:
 BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
     (SysctlFile("", "/dev/null"), "it is masked by a link to /dev/null; remove that link or choose another name"),
     (SysctlFile(None, "/etc/x", "missing"), "it is a link to /etc/x, which does not exist"),
-    (SysctlFile(None, OURS, "directory"), "a directory stands in its place"),
+    (SysctlFile(None, OURS, "directory"), "it is a directory"),
     (SysctlFile(None, OURS, "special"), "it is not a regular file"),
     (SysctlFile(None, OURS, "unreadable"), "this user may not read it; run the task with become: true"),
     (SysctlFile("x", "/srv/a.conf"), "it is a link to /srv/a.conf, in another folder"),
     (
         SysctlFile("a=1\0b=2\n", OURS),
-        "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently",
+        "it has carriage returns or null bytes inside its lines, which systemd-sysctl and sysctl read differently",
     ),
     (
         SysctlFile("a=1\rb=2\n", OURS),
-        "it has carriage returns or null bytes inside its lines, which the programs that read it understand differently",
+        "it has carriage returns or null bytes inside its lines, which systemd-sysctl and sysctl read differently",
     ),
 ]
 
@@ -132,7 +132,7 @@ BAD_TARGETS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize("path, reader, why", BAD_TARGETS)
 def test_bad_target(path: str, reader: str, why: str) -> None:
     message = (
-        f"file is {path!r}: {why} at boot of this host; "
+        f"file is {path!r}: {why} when this host boots; "
         "allowed is a name in /etc/sysctl.d that ends in .conf and does not start with a dot."
     )
     with pytest.raises(InvalidValue, match=says(message)):
