@@ -52,8 +52,14 @@ class Silence(t.NamedTuple):
     held_up: bool = False
     interval: t.Optional[float] = None
     """The interval of the socket itself, where it was read."""
+    without_probe: float = 0.0
+    """The longest silence before this one in which no probe came."""
     answer: t.Optional[str] = None
     """What the other side answered at the end, if it was asked."""
+
+    def silent_for(self) -> float:
+        """Data that ends a silence, such as a farewell, does not undo it: the longest one without a probe counts."""
+        return self.lasted if self.times else max(self.lasted, self.without_probe)
 
 
 class Conclusion(t.NamedTuple):
