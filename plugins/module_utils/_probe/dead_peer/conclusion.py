@@ -73,9 +73,13 @@ def conclude(silence: Silence) -> Conclusion:
     if not silence.filtered:
         first = silence.times[0] if silence.times else None
         return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
-    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by))
+    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by), reset_that_drops(silence))
     forgotten_after = timing.rounded(silence.lasted) if silence.answer == SILENT else None
     return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
+
+
+def reset_that_drops(silence: Silence) -> t.Optional[float]:
+    return silence.lasted if silence.ended_by == observation.DROPPED else None
 
 
 def ended_silently(silence: Silence) -> str:
@@ -97,7 +101,7 @@ def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
         yield REPEATED
     if not silence.times and ended_by == observation.OPEN:
         yield NONE_CAME.format(silence.lasted)
-    if silence.filtered and len(silence.times) in (1, 2):
+    if silence.filtered and silence.times and len(silence.times) + (reset_that_drops(silence) is not None) < 3:
         yield FEW
     if ended_by == observation.DROPPED and len(silence.times) == 1 and silence.interval is None:
         yield ONLY_ONE

@@ -68,8 +68,7 @@ CASES = {
     "dropped by the user timeout": Case(
         Application(time=6, interval=2, probes=9, user_timeout=9),
         {},
-        {"ended_by": "dropped", "probes": 2, "dropped_after": 10.0, "interval": None},
-        (conclusion.FEW,),
+        {"ended_by": "dropped", "probes": 2, "dropped_after": 10.0, "interval": 2.0},
     ),
     "dropped after one probe": Case(
         Application(time=6, interval=2, probes=1),
