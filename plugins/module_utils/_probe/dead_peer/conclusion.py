@@ -52,8 +52,14 @@ class Silence(t.NamedTuple):
     held_up: bool = False
     interval: t.Optional[float] = None
     """The interval of the socket itself, where it was read."""
+    without_probe: float = 0.0
+    """The longest silence before this one in which no probe came."""
     answer: t.Optional[str] = None
     """What the other side answered at the end, if it was asked."""
+
+    def silent_for(self) -> float:
+        """Data that ends a silence, such as a farewell, does not undo it: the longest one without a probe counts."""
+        return self.lasted if self.times else max(self.lasted, self.without_probe)
 
 
 class Conclusion(t.NamedTuple):
@@ -67,9 +73,13 @@ def conclude(silence: Silence) -> Conclusion:
     if not silence.filtered:
         first = silence.times[0] if silence.times else None
         return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
-    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by))
+    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by), reset_that_drops(silence))
     forgotten_after = timing.rounded(silence.lasted) if silence.answer == SILENT else None
     return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
+
+
+def reset_that_drops(silence: Silence) -> t.Optional[float]:
+    return silence.lasted if silence.ended_by == observation.DROPPED else None
 
 
 def ended_silently(silence: Silence) -> str:
@@ -91,7 +101,7 @@ def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
         yield REPEATED
     if not silence.times and ended_by == observation.OPEN:
         yield NONE_CAME.format(silence.lasted)
-    if silence.filtered and len(silence.times) in (1, 2):
+    if silence.filtered and silence.times and len(silence.times) + (reset_that_drops(silence) is not None) < 3:
         yield FEW
     if ended_by == observation.DROPPED and len(silence.times) == 1 and silence.interval is None:
         yield ONLY_ONE

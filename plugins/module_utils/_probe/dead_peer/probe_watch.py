@@ -46,6 +46,8 @@ class Watch:
         self.uncertainty = 0.0
         """How much earlier than it was seen the last probe may have come."""
         self.held_up = False
+        self.without_probe = 0.0
+        """The longest silence that data ended before a probe came."""
 
     @property
     def filtered(self) -> bool:
@@ -123,12 +125,14 @@ class Watch:
 
     def hear(self) -> None:
         """Data: the application's idle time starts again. In the beginning that is its greeting."""
-        self.moments = []
-        self.base = self.latest_sign_of_life()
+        silence_began, self.base = self.base, self.latest_sign_of_life()
         if self.base < self.greeting_until:
             self.first_base = self.base
         else:
             self.talks = True
+            if not self.moments:
+                self.without_probe = max(self.without_probe, self.base - silence_began)
+        self.moments = []
 
     def repeated(self, now: float) -> None:
         """A segment that we had already, and have acknowledged once more: the other side's idle time starts again. It came
@@ -164,4 +168,5 @@ class Watch:
             repeated=self.repeated_at is not None,
             held_up=self.held_up,
             interval=self.interval,
+            without_probe=self.without_probe,
         )

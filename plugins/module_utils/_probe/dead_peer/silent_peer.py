@@ -188,7 +188,7 @@ class SilentPeer:
         return self.seen._replace(
             measured=concluded.measured if was_due else None,
             forgotten_after=concluded.forgotten_after,
-            silent_for=round(silence.lasted, 3),
+            silent_for=round(silence.silent_for(), 3),
             talks=silence.talks,
             # Without the filter, a repeated handshake looks like a probe.
             keepalive=True if silence.times and silence.filtered else self.seen.keepalive,

@@ -27,7 +27,7 @@ def median(numbers: t.Sequence[float]) -> float:
 
 
 def interval(times: t.Sequence[float]) -> t.Optional[float]:
-    """The median of at least two intervals: fewer are no measurement."""
+    """The median of at least two intervals: fewer are no measurement. The drop comes one interval after the last probe."""
     found = intervals(times)
     return median(found) if len(found) >= 2 else None
 
@@ -65,8 +65,11 @@ def drop_due_at(times: t.Sequence[float], known: t.Optional[float] = None) -> t.
     return None if expected is None else times[-1] + expected
 
 
-def measured(times: t.Sequence[float], ended_by: str, dropped_after: t.Optional[float]) -> observation.Measured:
-    found = interval(times)
+def measured(
+    times: t.Sequence[float], ended_by: str, dropped_after: t.Optional[float], reset_at: t.Optional[float] = None
+) -> observation.Measured:
+    """``reset_at`` is the moment of the reset that drops the connection, where it was seen."""
+    found = interval(times if reset_at is None else (*times, reset_at))
     return observation.Measured(
         first_probe=rounded(times[0]) if times else None,
         interval=None if found is None else rounded(found),

@@ -18,7 +18,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer 
     silent_peer,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Values
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import InFlight, Path
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import InFlight, Path, Subject
 
 from tests.support.probe.virtual.application import NEVER, Application
 from tests.support.probe.virtual.measuring import OPTIONS, measured
@@ -67,8 +68,7 @@ CASES = {
     "dropped by the user timeout": Case(
         Application(time=6, interval=2, probes=9, user_timeout=9),
         {},
-        {"ended_by": "dropped", "probes": 2, "dropped_after": 10.0, "interval": None},
-        (conclusion.FEW,),
+        {"ended_by": "dropped", "probes": 2, "dropped_after": 10.0, "interval": 2.0},
     ),
     "dropped after one probe": Case(
         Application(time=6, interval=2, probes=1),
@@ -159,6 +159,23 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_how_a_silence_ends(name: str) -> None:
     verified(CASES[name])
+
+
+@pytest.mark.parametrize(
+    ("application", "verdict"),
+    [
+        (Application(says=((9, b"408 Request Timeout"),), closes_after=9.01), "not_seen"),
+        (Application(time=20, says=((12, b"bye"),), closes_after=12.01), "not_seen"),
+        (Application(says=((6.5, b"408 Request Timeout"),), closes_after=6.51), "masked"),
+        (Application(time=6, interval=5, says=((9, b"bye"),), closes_after=9.01), "masked"),
+        (Application(says=tuple((moment, b"tick") for moment in range(3, 40, 3))), "inconclusive"),
+    ],
+    ids=["off", "too late", "closes before it is due", "a probe came before the farewell", "talks all the time"],
+)
+def test_a_farewell_does_not_undo_the_silence_before_it(application: Application, verdict: str) -> None:
+    """As of Node's HTTP server: 60 s of silence, an answer that nobody asked for, and FIN."""
+    seen = measured(application, policy=POLICY, max_wait=30.0)
+    assert rules.judge(seen, Subject(POLICY)).verdict == verdict
 
 
 def test_nothing_of_the_silence_is_answered() -> None:
