@@ -106,12 +106,10 @@ def test_without_privilege(shared_host: ThrowawayHost) -> None:
         targets[2].update(in_flight=True, hold=1.5)
         found = scene.measured(shared_host, targets, machine_root=True, user=NOBODY, options={"settle": 0.3})
     on, off, greets = found["observations"]
-    for seen in (on, greets):
-        assert on_time(seen["measured"]["first_probe"], 1)
-        assert seen["keepalive"] is None
-        unknown = [seen["measured"][name] for name in ("interval", "probes", "dropped_after")]
-        assert unknown == [None, None, None]
-        assert "CAP_NET_ADMIN" in seen["limits"][0]
+    assert [on_time(seen["measured"]["first_probe"], 1) for seen in (on, greets)] == [True, True]
+    unknown = [seen["measured"][name] for seen in (on, greets) for name in ("interval", "probes", "dropped_after")]
+    assert [*unknown, on["keepalive"], greets["keepalive"]] == [None] * 8
+    assert ["CAP_NET_ADMIN" in seen["limits"][0] for seen in (on, greets)] == [True, True]
     assert off["measured"]["first_probe"] is None
     assert off["keepalive"] is None
     assert off["measured"]["ended_by"] == "open"
@@ -134,10 +132,10 @@ def test_without_privilege_on_the_same_host(shared_host: ThrowawayHost) -> None:
     on, off = found["observations"]
     assert (on["read"], on["keepalive"], on["values"]) == ("timer", True, None)
     assert (off["read"], off["keepalive"]) == ("unread", None)
-    for seen in (on, off):
-        assert not seen["accelerated"]
-        assert any("options of the accepted connection could not be read" in limit for limit in seen["limits"])
-        assert any("timers were not lowered" in limit for limit in seen["limits"])
+    assert [seen["accelerated"] for seen in (on, off)] == [False, False]
+    limits = [" ".join(seen["limits"]) for seen in (on, off)]
+    assert ["options of the accepted connection could not be read" in text for text in limits] == [True, True], limits
+    assert ["timers were not lowered" in text for text in limits] == [True, True], limits
 
 
 @pytest.mark.parametrize("open_files", [20, 60])
@@ -188,9 +186,10 @@ def test_two_hundred_at_once(shared_host: ThrowawayHost) -> None:
     """In the time of the slowest, in little memory. How exact that is on a quiet machine, the benchmark tells."""
     with scene.servers(shared_host, *[SHORT] * 200) as ports:
         found = scene.measured(shared_host, [{"port": port, "max_wait": 8} for port in ports])
-    for seen in found["observations"]:
-        assert seen["measured"]["probes"] == 3
-        assert 4 - TICK <= seen["measured"]["dropped_after"] < 4 * 1.125 + BUSY
+    measured = [seen["measured"] for seen in found["observations"]]
+    assert [one["probes"] for one in measured] == [3] * 200
+    assert min(one["dropped_after"] for one in measured) >= 4 - TICK
+    assert max(one["dropped_after"] for one in measured) < 4 * 1.125 + BUSY
     assert found["took"] < 4 * 1.125 + 2 * BUSY
     assert 0 < found["memory"] < 64 << 20
     assert found["told"][0].startswith("200 listeners at once: ")

@@ -164,8 +164,8 @@ def test_processes_may_come_and_go_meanwhile(shared_host: ThrowawayHost) -> None
     churn = shared_host.open("sh", "-c", "while :; do sleep 0.001; done")
     try:
         with scene.servers(shared_host, {}) as (server,):
-            for _ in range(5):
-                assert scene.discovered(shared_host).listener(server.port)["process"]["pid"] == server.pid
+            found = [scene.discovered(shared_host).listener(server.port)["process"]["pid"] for _ in range(5)]
+            assert found == [server.pid] * 5
     finally:
         churn.kill()
         churn.communicate()

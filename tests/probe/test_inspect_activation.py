@@ -24,18 +24,33 @@ def entry_of(result: Result, port: int) -> Result:
     return found
 
 
-@pytest.mark.parametrize("holder", ["systemd", "inetd", "xinetd"])
+HOLDERS = ["systemd", "inetd", "xinetd"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"ports": ["1-65535"], "method": "dead_peer", "max_wait": 1, "send": "hello"}],
+    ids=["nothing named", "a range"],
+)
+@pytest.mark.parametrize("holder", HOLDERS)
 def test_a_service_is_not_started_unless_its_port_is_named(
-    shared_host: ThrowawayHost, tmp_path: pathlib.Path, holder: str
+    shared_host: ThrowawayHost, tmp_path: pathlib.Path, holder: str, options: dict[str, Any]
 ) -> None:
     started = tmp_path / "started"
     with scene.servers(shared_host, {"name": holder, "starts": str(started)}, {}) as (activated, other):
-        for options in ({}, {"ports": ["1-65535"], "method": "dead_peer", "max_wait": 1, "send": "hello"}):
-            result = probed(shared_host, **options)
-            assert not started.exists()
-            (limit,) = [text for text in entry_of(result, activated.port)["limits"] if "name its port" in text]
-            assert f"{holder} holds it for a service that a connection would start" in limit
-            assert entry_of(result, other.port)["keepalive"] is False, "others are probed"
+        result = probed(shared_host, **options)
+        assert not started.exists()
+    (limit,) = [text for text in entry_of(result, activated.port)["limits"] if "name its port" in text]
+    assert f"{holder} holds it for a service that a connection would start" in limit
+    assert entry_of(result, other.port)["keepalive"] is False, "others are probed"
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_a_service_whose_port_is_named_is_started(
+    shared_host: ThrowawayHost, tmp_path: pathlib.Path, holder: str
+) -> None:
+    started = tmp_path / "started"
+    with scene.servers(shared_host, {"name": holder, "starts": str(started)}) as (activated,):
         named = entry_of(probed(shared_host, ports=[activated.port]), activated.port)
         assert started.exists()
     assert named["keepalive"] is False

@@ -53,10 +53,12 @@ def test_the_timer_shows_that_keepalive_is_on_and_never_that_it_is_off(
     with scene.servers(shared_host, *KINDS, machine_root="without_ptrace" in how) as servers:
         found = scene.inspected(shared_host, [server.port for server in servers], **how)
     on, late, inherited, off = (found.observation(server.port) for server in servers)
-    for observation, time in ((on, 60), (late, 60), (inherited, 7200)):
-        assert (observation["contact"], observation["read"], observation["keepalive"]) == ("accepted", "timer", True)
-        assert observation["values"] == {"time": time, "interval": None, "probes": None, "user_timeout": None}
-        assert observation["set_by"] is None
+    kept = (on, late, inherited)
+    assert {(one["contact"], one["read"], one["keepalive"], one["set_by"]) for one in kept} == {
+        ("accepted", "timer", True, None)
+    }
+    unknown = {"interval": None, "probes": None, "user_timeout": None}
+    assert [one["values"] for one in kept] == [{"time": time, **unknown} for time in (60, 60, 7200)]
     assert (off["contact"], off["read"], off["keepalive"], off["values"]) == ("accepted", "timer", None, None)
     assert on["limits"] == [
         "Only the kernel's timers were read: they show that keepalive is on and about how long its time is, but not interval "

@@ -73,7 +73,7 @@ def test_another_socket_under_the_same_number_is_refused(other: tuple[subprocess
 def test_what_is_no_socket_is_refused(other: tuple[subprocess.Popen[bytes], int, int]) -> None:
     process, port, _descriptor = other
     with (
-        pytest.raises(_errors.SocketGone),
+        pytest.raises(_errors.SocketGone, match=f"^process {process.pid} ended, or closed the socket, before"),
         pidfd.duplicate(sockets_types.Holder(process.pid, 0), cookie_of(port), socket.AF_INET),
     ):
         pass
@@ -88,11 +88,12 @@ def test_a_closed_descriptor_and_an_ended_process_are_gone(other: tuple[subproce
     process.stdin.write(b"\n")
     process.stdin.flush()
     process.stdout.readline()
-    with pytest.raises(_errors.SocketGone), pidfd.duplicate(holder, cookie, socket.AF_INET):
+    gone = f"^process {process.pid} ended, or closed the socket, before it was read$"
+    with pytest.raises(_errors.SocketGone, match=gone), pidfd.duplicate(holder, cookie, socket.AF_INET):
         pass
     process.kill()
     process.wait()
-    with pytest.raises(_errors.SocketGone), pidfd.duplicate(holder, cookie, socket.AF_INET):
+    with pytest.raises(_errors.SocketGone, match=gone), pidfd.duplicate(holder, cookie, socket.AF_INET):
         pass
 
 
@@ -162,9 +163,9 @@ def test_an_accepted_connection_is_found_read_and_lowered() -> None:
             lookup.lower(found, socket_options.Values(2, 1, 3, 0))
             assert lookup.read(found) == socket_options.SocketOptions(True, socket_options.Values(2, 1, 3, 0))
             assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 2
-        with pytest.raises(_errors.SocketGone):
+        with pytest.raises(_errors.SocketGone, match=f"^process {os.getpid()} ended, or closed the socket, before"):
             lookup.read(found)
-        with pytest.raises(_errors.SocketGone):
+        with pytest.raises(_errors.SocketGone, match=r"^The application closed the connection "):
             lookup.look_up(diag, ends)
 
 

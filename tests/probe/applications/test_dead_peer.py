@@ -89,6 +89,6 @@ def test_hours_are_proven_in_seconds(servers: Servers) -> None:
         "mariadb": (60, 75, 9),
         "stunnel": (60, 10, 6),
     }
-    for entry in found.values():
-        assert (entry["verdict"], entry["measured"]["ended_by"]) == ("compliant", "dropped"), entry
-        assert entry["measured"]["dropped_after"] < 30
+    ends = {(entry["verdict"], entry["measured"]["ended_by"]) for entry in found.values()}
+    assert ends == {("compliant", "dropped")}, found
+    assert max(entry["measured"]["dropped_after"] for entry in found.values()) < 30

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -22,8 +23,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import (
 def test_anything_but_linux_has_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     request = probe_request.Request((), types.Target("", 0, 0), types.Options(), namespaces=False, require_filter=False)
     monkeypatch.setattr(sys, "platform", "freebsd14")
-    with pytest.raises(_errors.ProbeImpossible) as error:
-        probe_run.probe(request)
-    assert str(error.value) == (
+    sentence = (
         "the probe runs on 'freebsd14': allowed is Linux; another system is measured from a Linux machine, with host."
     )
+    with pytest.raises(_errors.ProbeImpossible, match=f"^{re.escape(sentence)}$"):
+        probe_run.probe(request)

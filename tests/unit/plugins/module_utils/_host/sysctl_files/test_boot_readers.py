@@ -49,14 +49,13 @@ def test_place_that_decides(vector: Vector, reader: str) -> None:
 @pytest.mark.parametrize("reader", ["systemd", "procps"])
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector.name for vector in VECTORS])
 def test_whoever_sets_a_value_is_named(vector: Vector, reader: str) -> None:
-    prediction = predict(reader, files_of(vector.tree), BootFacts(reader))
-    for name, value in prediction.settings.named().items():
-        place = prediction.sources[name]
-        if value != getattr(KERNEL_DEFAULTS, name):
-            assert place is not None
-        if place is not None:
-            text = files_of(vector.tree)[place.file].text or ""
-            assert "tcp_keepalive" in text.split("\n")[place.line - 1].replace("\\", "")
+    files = files_of(vector.tree)
+    prediction = predict(reader, files, BootFacts(reader))
+    changed = {name for name, value in prediction.settings.named().items() if value != getattr(KERNEL_DEFAULTS, name)}
+    places = {name: place for name, place in prediction.sources.items() if place is not None}
+    assert changed <= set(places)
+    lines = {name: (files[place.file].text or "").split("\n")[place.line - 1] for name, place in places.items()}
+    assert [line for line in lines.values() if "tcp_keepalive" not in line.replace("\\", "")] == []
 
 
 def test_files_are_named_in_the_order_of_reading() -> None:

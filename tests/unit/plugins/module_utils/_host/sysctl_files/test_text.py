@@ -116,6 +116,9 @@ def foreign(text: str, names: object) -> list[str]:
     return [line for number, line in enumerate(re.findall(r"[^\n]*\n|[^\n]+", text), 1) if number not in ours]
 
 
+READERS = [BootFacts("systemd"), BootFacts("procps"), BootFacts("procps", procps="3.3")]
+
+
 @examples()
 @given(TEXTS, st.dictionaries(st.sampled_from(["time", "interval", "probes"]), st.integers(1, 100), min_size=1))
 def test_values_written_are_there_for_every_reader_and_the_rest_is_as_it_was(text: str, values: dict[str, int]) -> None:
@@ -124,9 +127,8 @@ def test_values_written_are_there_for_every_reader_and_the_rest_is_as_it_was(tex
     assert "".join(foreign(written.replace(HEADER, "", 1) if not text else written, values)).startswith(
         "".join(foreign(text, values))
     )
-    for facts in (BootFacts("systemd"), BootFacts("procps"), BootFacts("procps", procps="3.3")):
-        settings = predict(facts.reader, {PATH: SysctlFile(written, PATH)}, facts).settings
-        assert {name: getattr(settings, name) for name in values} == values
+    found = [predict(facts.reader, {PATH: SysctlFile(written, PATH)}, facts).settings for facts in READERS]
+    assert [{name: getattr(settings, name) for name in values} for settings in found] == [values] * len(READERS)
 
 
 @examples()

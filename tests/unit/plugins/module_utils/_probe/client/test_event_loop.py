@@ -139,9 +139,9 @@ def test_an_exception_in_one_closes_all() -> None:
 
     def breaks() -> Coroutine[None]:
         yield Pause(time.monotonic())
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("from the keyboard")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="from the keyboard"):
         event_loop.run([patient(), breaks()])
     assert left == ["closed"]
 
