@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
 MODULE = "netops.keepalive.tcp_keepalive_probe"
 POLL_SECONDS = 2
@@ -119,7 +120,7 @@ class ActionModule(ActionBase):
     def show(self, lines: Iterable[str], task_vars: Mapping[str, Any] | None) -> None:
         for line in lines:
             if line not in (END, SIGN_OF_LIFE) and not self._task.no_log:
-                display.display(f"[{self.host(task_vars)}] {line}")
+                display.display(f"[{self.host(task_vars)}] {returned_text.visible(line)}")
 
     def patiently(self, seconds: float, step: Callable[..., Found], *arguments: Any) -> Found:
         """What the step returns; it is repeated with a new connection while the host cannot be reached."""
@@ -157,7 +158,7 @@ class ActionModule(ActionBase):
         done = self._low_level_execute_command(command)
         if done["rc"] != 0:
             raise AnsibleActionFail(
-                f"a command failed on the host ({command}): {done['stderr'].strip() or done['stdout'].strip()}"
+                f"a command failed on the host ({command}): {returned_text.failure(done['stderr'].strip() or done['stdout'])}"
             )
         output: str = done["stdout"]
         return output.partition(MARK)[2].partition("\n")[2]
