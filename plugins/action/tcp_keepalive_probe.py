@@ -162,7 +162,7 @@ class ActionModule(ActionBase):
         """The output of the command after the mark."""
         done = self._low_level_execute_command(command)
         if done["rc"] != 0:
-            said = text.visible(done["stderr"].strip() or done["stdout"].strip())
+            said = text.failure(done["stderr"].strip() or done["stdout"].strip())
             raise AnsibleActionFail(f"a command failed on the host ({command}): {said}")
         output: str = done["stdout"]
         return output.partition(MARK)[2].partition("\n")[2]

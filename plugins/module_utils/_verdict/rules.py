@@ -121,7 +121,12 @@ def masked(seen: Observation, subject: observation.Subject, policy: Settings) ->
     if ended_by(seen) != observation.CLOSED or known_by_values(seen, policy) or measured_in_full(seen, policy):
         return None
     after = " after {0:.0f} s".format(seen.silent_for) if seen.silent_for is not None else ""
-    return "the application closed the connection itself{0}, before a keepalive probe could come".format(after)
+    awaited = (
+        "the drop was due"
+        if seen.measured is not None and seen.measured.probe_times
+        else "a keepalive probe could come"
+    )
+    return "the application closed the connection itself{0}, before {1}".format(after, awaited)
 
 
 def reset(seen: Observation, subject: observation.Subject, policy: Settings) -> t.Optional[str]:

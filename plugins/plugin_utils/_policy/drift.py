@@ -59,7 +59,8 @@ def audit(
 
 
 def verdict(status: str, message: str, differences: list[Result]) -> Result:
-    return {"status": status, "message": message, "differences": differences}
+    visible = returned_text.visible(returned_text.one_line(message))  # it has names of files from the host
+    return {"status": status, "message": visible, "differences": differences}
 
 
 def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:

@@ -37,7 +37,7 @@ MEANINGS = {
     "time_too_long": "The first keepalive probe comes later than the policy allows.",
     "drops_too_late": "A dead peer is dropped later than the policy allows.",
     "not_seen": "No keepalive probe came, although one was due: keepalive is off, the probe comes later, or it was lost on the way.",
-    "masked": "The application closed the idle connection itself, before a keepalive probe could come.",
+    "masked": "The application closed the idle connection itself, before its keepalive was seen in full.",
     "reset": "The connection was reset for another reason than keepalive.",
     "inconclusive": "The observations do not decide the matter.",
     "unreadable": "The application's sockets could not be read.",

@@ -8,6 +8,7 @@ import itertools
 import socket
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import network as client_network
 
 Result = t.TypeVar("Result")
@@ -120,6 +121,8 @@ class Loop(t.Generic[Result]):
                     pause = task.coroutine.throw(error)
         except StopIteration as end:
             self.finish(task, end.value)
+        except _errors.Abandoned:
+            raise  # the results of all tasks are no longer wanted
         except Exception as error:
             if self.fault is None:
                 raise
@@ -161,7 +164,8 @@ def run(
 ) -> t.List[Result]:
     """Run all coroutines to their ends; what each returned, in their order. All are closed, whatever happens.
 
-    ``fault`` makes the result of a coroutine that raised an exception; without it the exception ends all.
+    ``fault`` makes the result of a coroutine that raised an exception; without it the exception ends all, as ``Abandoned``
+    always does.
     """
     tasks = [Task(coroutine) for coroutine in coroutines]
     poller = network.poller()

@@ -146,6 +146,11 @@ CASES: dict[str, tuple[Observation, str, str]] = {
         "masked",
         "the application closed the connection itself after 30 s, before a keepalive probe could come",
     ),
+    "closed between the first probe and the drop": (
+        measured(60.5, 80.5, ended="closed", silent=90.0),
+        "masked",
+        "the application closed the connection itself after 90 s, before the drop was due",
+    ),
     "closed first, but its socket was read": (
         measured(ended="closed", silent=30.0, read="exact", keepalive=True, values=GOOD),
         "compliant",
@@ -305,6 +310,7 @@ times = st.floats(0.1, 300, allow_nan=False)
         silent_for=st.none() | times,
         accelerated=st.booleans(),
         talks=st.booleans(),
+        problem=st.sampled_from([None, "why"]),
     ),
     st.builds(
         Subject,

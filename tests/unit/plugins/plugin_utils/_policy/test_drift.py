@@ -224,6 +224,14 @@ def test_verdict_on_a_host_that_shall_have_no_policy(case: Case) -> None:
     assert (result["status"], result["message"]) == (case.status, case.message)
 
 
+def test_what_a_host_names_is_made_visible() -> None:
+    """A terminal would obey it."""
+    hidden = found(POLICY, POLICY, limits=["\x1b[2K/etc/sysctl.d\nis not read"])
+    assert audit(hidden, POLICY)["message"] == "as the policy says. But: \\x1b[2K/etc/sysctl.d is not read"
+    hidden = found(POLICY, Settings(600, 30, 4), ("/etc/sysctl.d/\x1b[1G.conf", 3), None, None)
+    assert "(/etc/sysctl.d/\\x1b[1G.conf:3)" in audit(hidden, POLICY)["message"]
+
+
 def test_the_differences_are_data_too() -> None:
     result = audit(found(Settings(77, 30, 4), Settings(600, 30, 4), (THEIRS, 3), None, None), POLICY)
     assert result["differences"] == [

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many targets in one call: a fault of our own with one of them."""
+"""Many targets in one call: a fault of our own with one of them, and a play that no longer waits."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client.event_loop import Coroutine
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import (
@@ -55,3 +56,16 @@ def test_without_a_wait_there_is_only_contact(port: int) -> None:
 
 def test_no_targets() -> None:
     assert dead_peer_run.measure([], types.Options()) == []
+
+
+def test_a_play_that_no_longer_waits_ends_every_measurement(port: int) -> None:
+    """The heartbeat is the only one that tells something while all applications are quiet."""
+
+    def progress(sentence: str) -> None:
+        if "connections go on" in sentence:
+            raise _errors.Abandoned("its play no longer waits")
+
+    target = types.Target("127.0.0.1", port, int(socket.AF_INET), max_wait=3.0)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(_errors.Abandoned, match="no longer waits"):
+        patch.setattr(session, "BEAT", 0.2)
+        dead_peer_run.measure([target, target], types.Options(timeout=1), progress)
