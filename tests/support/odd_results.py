@@ -33,7 +33,7 @@ PROBED: dict[str, Any] = {
 }
 RESULTS = {"probe": PROBED, "set": LINUX_SET, "info": LINUX_INFO, "info of Windows": WINDOWS_INFO}
 FORGED = "x\x1b[2J\r\nok: [localhost]\u202e\ud800"
-ODD = [
+ODD: list[Any] = [
     *(None, True, False, -1, 0, 1.5, 10**400, -(10**400), 2**31, float("inf"), float("nan"), "", "x", "80", FORGED),
     *(
         "{{ 7 * 7 }}",

@@ -22,7 +22,7 @@ def writes_of(
 ) -> t.Iterator[writer_types.Write]:
     """What ``writer`` sets at boot, in turn."""
     yield from writer.writes
-    if writer.file in files:
+    if writer.file is not None and writer.file in files:
         # ufw runs `sysctl -e -q -p FILE`.
         for name, item in boot_readers.procps_order(boot_readers.assignments("procps", [writer.file], files, facts)):
             yield writer_types.Write(name, item.assignment.value or "", item.file, item.assignment.line)
