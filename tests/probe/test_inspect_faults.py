@@ -94,7 +94,7 @@ def test_a_listener_tells_what_its_connections_start_with(seen: dict[str, Any]) 
 
 def test_one_reading_before_the_close_shows_what_is_on(seen: dict[str, Any]) -> None:
     closed = seen["closes after its options"]
-    assert closed["contact"] == "accepted"
+    assert (closed["contact"], closed["closed"]) == ("accepted", True)
     assert closed["keepalive"] is None, "before it set them there was one reading, and an off is never told from one"
     assert closed["limits"] == [
         "The application closed the test connection before its options could be read a second time: it may have set more."

@@ -80,6 +80,8 @@ class Observation(t.NamedTuple):
     """dead_peer: the timers of the test socket were lowered, so the measurement proves the drop, not the values."""
     talks: bool = False
     """dead_peer: the application itself sends data on an idle connection."""
+    closed: bool = False
+    """inspect: the application closed the test connection before its options were read for certain."""
     deferred: bool = False
     """The listener is handed a connection only when data has come (TCP_DEFER_ACCEPT)."""
     problem: t.Optional[str] = None

@@ -118,7 +118,11 @@ def not_seen(seen: Observation, subject: observation.Subject, policy: Settings) 
 
 
 def masked(seen: Observation, subject: observation.Subject, policy: Settings) -> t.Optional[str]:
-    if ended_by(seen) != observation.CLOSED or known_by_values(seen, policy) or measured_in_full(seen, policy):
+    if known_by_values(seen, policy) or measured_in_full(seen, policy):
+        return None
+    if seen.closed:
+        return seen.problem or "the application closed the connection itself, before its options could be read"
+    if ended_by(seen) != observation.CLOSED:
         return None
     after = " after {0:.0f} s".format(seen.silent_for) if seen.silent_for is not None else ""
     awaited = (

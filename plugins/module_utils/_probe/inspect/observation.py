@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, reader
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
@@ -61,6 +61,7 @@ def conclude(target: types.Target, raw: RawReading) -> Observation:
         port=target.port,
         family=target.family_name,
         contact=raw.contact,
+        closed=raw.closed,
         deferred=raw.deferred,
         problem=raw.problem,
         limits=raw.limits,
@@ -79,7 +80,7 @@ def from_connection(found: Observation, raw: RawReading, options: socket_options
         # What is off in the first moment may be on in the next: one reading never proves an "off".
         found = with_limit(found, READ_ONCE)
         if not options.keepalive:
-            return found._replace(problem=found.problem or READ_ONCE)
+            return found._replace(problem=found.problem or _text.as_part(READ_ONCE))
     elif not raw.steady:
         found = with_limit(found, RESTLESS)
     return reader.with_options(found, options, raw.host)

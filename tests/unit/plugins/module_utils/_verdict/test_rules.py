@@ -151,6 +151,16 @@ CASES: dict[str, tuple[Observation, str, str]] = {
         "masked",
         "the application closed the connection itself after 90 s, before the drop was due",
     ),
+    "closed before its options could be read": (
+        seen(
+            contact="accepted",
+            closed=True,
+            problem="the application closed the connection before its options could be read",
+        ),
+        "masked",
+        "the application closed the connection before its options could be read",
+    ),
+    "closed after its options were read": (inspected(GOOD, closed=True), "compliant", "dropped after 120 s"),
     "closed first, but its socket was read": (
         measured(ended="closed", silent=30.0, read="exact", keepalive=True, values=GOOD),
         "compliant",

@@ -14,7 +14,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import observation as inspect_observation
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation as verdict_observation
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Observation, Subject
 
 HOST = _settings.Settings(7200, 75, 9)
 LISTENER = types.Listener(2, "127.0.0.1", 80, 1, 1)
@@ -27,7 +28,7 @@ HURRIED = socket_options.SocketOptions(True, _settings.Values(7200, 75, 9, 30.0)
 ACCEPTED = {"contact": "accepted", "steady": True}
 
 
-def concluded(**seen: Any) -> verdict_observation.Observation:
+def concluded(**seen: Any) -> Observation:
     return inspect_observation.conclude(TARGET, inspect_observation.RawReading(host=HOST, **seen))
 
 
@@ -50,7 +51,10 @@ def test_who_set_what_is_in_force(options: socket_options.SocketOptions, keepali
 def test_an_off_is_never_told_from_one_reading() -> None:
     observation = concluded(contact="accepted", connection=OFF, closed=True)
     assert (observation.keepalive, observation.read) == (None, "unread")
-    assert observation.problem == observation.limits[0] == inspect_observation.READ_ONCE
+    assert observation.limits == (inspect_observation.READ_ONCE,)
+    judgement = rules.judge(observation, Subject(_settings.Settings(60, 20, 3)))
+    assert judgement.verdict == "masked"
+    assert judgement.reason == inspect_observation.READ_ONCE[0].lower() + inspect_observation.READ_ONCE[1:-1]
 
 
 def test_an_on_from_one_reading_is_told_with_its_limit() -> None:
