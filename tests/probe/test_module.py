@@ -145,7 +145,7 @@ def test_an_application_that_turns_it_on_after_a_login_is_not_accused(shared_hos
     ]
     process.communicate(input=b"\n", timeout=30)
     assert [(entry["verdict"], entry["keepalive"]) for entry in entries] == [("inconclusive", None)] * 2
-    why = "the application turns it on later, as after a login"
+    why = "the application turns it on later, for example after a login"
     assert [entry["reason"] for entry in entries if why not in entry["reason"]] == []
 
 
