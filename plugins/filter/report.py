@@ -85,9 +85,9 @@ FORMATS: dict[str, t.Callable[[model.Result], str]] = {
 }
 
 
-def report(found: object, format: str) -> t.Any:
+def report(found: object, format: object) -> t.Any:
     try:
-        if format not in FORMATS:
+        if not isinstance(format, str) or format not in FORMATS:
             raise _errors.InvalidValue(
                 "the format is {0}: allowed is {1}.".format(_errors.shown(format), ", ".join(FORMATS))
             )

@@ -53,7 +53,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._errors import Ke
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import snippets
 
 
-def snippet(policy: object, format: str) -> str:
+def snippet(policy: object, format: object) -> str:
     try:
         return snippets.snippet(_settings.parse_policy(policy), format)
     except KeepaliveError as error:

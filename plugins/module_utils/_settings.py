@@ -162,6 +162,6 @@ def parse_policy(policy: object) -> Settings:
     """Settings from a mapping with any of time, interval and probes, such as the filter ``plan`` gives. Raises ``InvalidValue``."""
     if not isinstance(policy, t.Mapping) or set(policy) - set(NAMES) - {"drop_after", "why"}:
         raise _errors.InvalidValue(
-            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
+            "the policy is {0}: allowed is a mapping with time, interval and probes.".format(_errors.shown(policy))
         )
     return parse_settings(policy)

@@ -38,7 +38,7 @@ def ranges(ports: t.Iterable[int]) -> t.List[Range]:
 
 
 def program(wanted: t.Sequence[Range]) -> bytes:
-    """Whoever jumps just to the end is let through, whoever jumps 4 bytes beyond is left out."""
+    """A socket is let through by a jump to the end of the program, and left out by a jump 4 bytes beyond."""
     if not wanted:
         raise _errors.InvalidValue("ports is empty: a filter needs one port at least.")
     total = COMPARISON + tree_size(len(wanted))

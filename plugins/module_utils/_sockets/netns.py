@@ -50,8 +50,8 @@ def elsewhere(path: str) -> t.Iterator[None]:
     with opened(OWN) as home, opened(path) as there:
         if identity(os.fstat(there)) != FOUND.get(path, identity(os.fstat(there))):
             raise _errors.HostUnreadable("The network namespace {0} is gone: another has its place.".format(path))
-        # Of root in a user namespace (podman unshare) ours may be none to enter. So the way back is tried out first, from
-        # where it leads nowhere.
+        # Root in a user namespace (podman unshare) may not enter our namespace. So entering it is tried first, while it is
+        # still ours and changes nothing.
         enter(home, path)
         enter(there, path)
         try:
@@ -79,7 +79,7 @@ def enter(descriptor: int, path: str) -> None:
 
 
 def go_back(home: int, path: str) -> None:
-    """Whoever caught a failure of this would go on in there, and tell of that host what holds for another: so it ends all."""
+    """If we cannot return, exit: going on would report another namespace's values as this host's."""
     try:
         enter(home, path)
     except _errors.HostUnreadable as error:
@@ -93,7 +93,7 @@ def refused(path: str, error: OSError) -> _errors.HostUnreadable:
 
 
 class Others(t.NamedTuple):
-    """A path for each network namespace that is not ours; and how many processes there are whose own is not shown."""
+    """A path for each network namespace that is not ours; and the number of processes whose namespace is not shown."""
 
     paths: t.List[str]
     hidden: int

@@ -18,16 +18,16 @@ Found = t.Dict[int, t.Tuple[Holder, ...]]
 
 PROC = "/proc"
 FEW = 256
-"""A process with at most so many descriptors is read as a whole."""
+"""A process with at most this many descriptors is read as a whole."""
 LOW = 64
-"""Of the others, the descriptors below this number are read first."""
+"""In any other process the descriptors below this number are read first."""
 SLACK = 4
 """How far from the newest descriptors new ones are looked for, before all are read."""
 NUMBERS = [b"%d" % number for number in range(FEW)]
 
 
 def holders(inodes: t.Iterable[int]) -> Found:
-    """Who holds these listeners; each by rising pid. What this user may not see is not in it."""
+    """The processes that hold each of these listeners, by rising pid, as far as this user may see them."""
     wanted = {link(inode): inode for inode in inodes}
     found: Found = {}
     if not wanted:
@@ -50,9 +50,9 @@ def holders(inodes: t.Iterable[int]) -> Found:
 
 
 def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int] = None) -> t.Dict[int, Holder]:
-    """Who of these processes has accepted these connections just now: one holder of each that was found.
+    """Which of these processes has just accepted each of these connections: one holder of each that was found.
 
-    Of a process with more than ``most`` descriptors only the newest are looked at.
+    In a process with more than ``most`` descriptors, only the newest are read.
     """
     wanted = {link(inode): inode for inode in inodes}
     found: Found = {}
@@ -89,7 +89,7 @@ class opened:
 
 
 def look_at_all(pid: int, folder: t.Optional[int], size: int, wanted: t.Dict[bytes, int], found: Found) -> None:
-    """Of a process with few descriptors. Most have their numbers without a gap: then the folder need not be listed."""
+    """Read a process with few descriptors. Most have their numbers without a gap: then the folder need not be listed."""
     tried = NUMBERS[:size] if COUNTED else []
     if look(pid, folder, tried, wanted, found) < size:
         look(pid, folder, [name.encode() for name in names(folder) if int(name) >= len(tried)], wanted, found)
@@ -156,7 +156,7 @@ def count(pid: int, folder: t.Optional[int]) -> int:
 
 
 def table_size(pid: int) -> int:
-    """The room in a process's table of descriptors, which grows in powers of 2 and never shrinks."""
+    """The size of a process's table of descriptors, which grows in powers of 2 and never shrinks."""
     try:
         with open("{0}/{1}/status".format(PROC, pid), "rb") as file:
             for line in file:

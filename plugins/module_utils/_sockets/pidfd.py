@@ -26,7 +26,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
 LIBC.syscall.argtypes = [ctypes.c_long] * 4
 HANDLES: t.Dict[int, int] = {}
-"""Of the processes that were read last, a pidfd each: it keeps neither the process nor its sockets alive."""
+"""A pidfd for each process that was read last: it keeps neither the process nor its sockets alive."""
 MOST_HANDLES = 32
 GONE = (errno.ESRCH, errno.EBADF, errno.ENOENT)
 
@@ -138,7 +138,7 @@ def missing_right() -> str:
 
 def right_missing(yama: int, traces: bool, uid: int) -> str:
     if yama == 3:
-        return "kernel.yama.ptrace_scope is 3, which forbids it to everybody until the next boot"
+        return "kernel.yama.ptrace_scope is 3, which forbids it, to root too, until the next boot"
     if not traces:
         cure = "with become: true" if uid else "on the host itself, not in a container"
         return "uid {0} lacks CAP_SYS_PTRACE; run the task {1}".format(uid, cure)

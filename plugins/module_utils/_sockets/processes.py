@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a process is: name, program, systemd unit, container."""
+"""The description of a process: name, program, systemd unit, container."""
 
 import functools
 import os
@@ -63,7 +63,7 @@ def program(folder: str) -> str:
     try:
         path = os.readlink(folder + "exe")
         return path[: -len(" (deleted)")] if path.endswith(" (deleted)") else path
-    except OSError:  # another user's; its first word is for everybody to see
+    except OSError:  # another user's; its command line may be read by all
         words = contents(folder + "cmdline").split("\0", 1)[0].split()
         return words[0] if words else ""
 
@@ -73,7 +73,7 @@ def arguments(folder: str) -> str:
 
 
 def contents(path: str) -> str:
-    """Of a small file in /proc. Without the layers of ``open()``, which cost more than the reading."""
+    """The text of a small file in /proc, without the layers of ``open()``, which cost more than the reading."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

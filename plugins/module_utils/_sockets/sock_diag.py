@@ -47,7 +47,7 @@ End = t.Tuple[bytes, int]
 
 
 class Socket(t.NamedTuple):
-    """One socket as the kernel lists it: the fields of a message, in their order. ``port`` and such are beside."""
+    """One socket as the kernel lists it: the fields of a message, in their order. Properties give them in Python's form."""
 
     family: int
     state: int

@@ -43,7 +43,7 @@ def parse_goal(goal: object) -> Goal:
     words = len(goal.split()) if isinstance(goal, str) else None
     if not isinstance(named, t.Mapping) or not named or set(named) - set(GOAL_KEYS) or words not in (None, len(named)):
         raise _errors.InvalidValue(
-            "the goal is {0!r}: allowed is path_idle, drop_within or both, in seconds.".format(goal)
+            "the goal is {0}: allowed is path_idle, drop_within or both, in seconds.".format(_errors.shown(goal))
         )
     return Goal(*(goal_seconds(key, named[key]) if given(named.get(key)) else None for key in GOAL_KEYS))
 
@@ -56,7 +56,9 @@ def goal_seconds(key: str, value: object) -> int:
     except ValueError:  # more digits than Python reads
         pass
     raise _errors.InvalidValue(
-        "{0} is {1!r}: allowed is a whole number of seconds from 1 to {2}.".format(key, value, LONGEST_GOAL)
+        "{0} is {1}: allowed is a whole number of seconds from 1 to {2}.".format(
+            key, _errors.shown(value), LONGEST_GOAL
+        )
     )
 
 
@@ -71,7 +73,9 @@ def plan(goal: Goal, strategy: str = "thirds", probes: object = None) -> Policy:
         ImpossibleGoal: no whole number of seconds reaches it.
     """
     if strategy not in STRATEGIES:
-        raise _errors.InvalidValue("strategy is {0!r}: allowed is {1}.".format(strategy, ", ".join(STRATEGIES)))
+        raise _errors.InvalidValue(
+            "strategy is {0}: allowed is {1}.".format(_errors.shown(strategy), ", ".join(STRATEGIES))
+        )
     count = THIRDS_PROBES if probes is None else _settings.parse("probes", probes)
     limits = [seconds for seconds in goal if seconds is not None]
     if not limits:
@@ -123,7 +127,7 @@ def preset(name: object, probes: object = None) -> Policy:
     """
     if not isinstance(name, str) or name not in presets.PRESETS:
         raise _errors.InvalidValue(
-            "the preset is {0!r}: allowed is {1}.".format(name, ", ".join(sorted(presets.PRESETS)))
+            "the preset is {0}: allowed is {1}.".format(_errors.shown(name), ", ".join(sorted(presets.PRESETS)))
         )
     found = presets.PRESETS[name]
     if found.windows_only and probes is None:
@@ -188,6 +192,12 @@ def resolve(
         InvalidValue: none or more than one way is given, or a value is not allowed.
         ImpossibleGoal: the goal cannot be reached.
     """
+    if not isinstance(values, t.Mapping):
+        raise _errors.InvalidValue(
+            "the values are {0}: allowed is a mapping with any of time, interval and probes.".format(
+                _errors.shown(values)
+            )
+        )
     named = {name: values[name] for name in _settings.NAMES if given(values.get(name))}
     ways = [
         way
@@ -216,18 +226,22 @@ def seconds_to_drop(policy: object) -> int:
     """
     if not isinstance(policy, t.Mapping):
         raise _errors.InvalidValue(
-            "the policy is {0!r}: allowed is a mapping with time, interval and probes.".format(policy)
+            "the policy is {0}: allowed is a mapping with time, interval and probes.".format(_errors.shown(policy))
         )
     timeout = policy.get("user_timeout")
     if timeout is not None and (
         isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 <= timeout < float("inf")
     ):
-        raise _errors.InvalidValue("user_timeout is {0!r}: allowed is a number of seconds, 0 or more.".format(timeout))
+        raise _errors.InvalidValue(
+            "user_timeout is {0}: allowed is a number of seconds, 0 or more.".format(_errors.shown(timeout))
+        )
     seconds = _settings.drop_after(
         _settings.parse_policy({key: value for key, value in policy.items() if key != "user_timeout"}), timeout
     )
     if seconds is None:
-        raise _errors.InvalidValue("the policy is {0!r}: it needs all of time, interval and probes.".format(policy))
+        raise _errors.InvalidValue(
+            "the policy is {0}: it needs all of time, interval and probes.".format(_errors.shown(policy))
+        )
     return seconds
 
 

@@ -12,14 +12,14 @@ FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
 REGISTRY_KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
-def snippet(settings: _settings.Settings, form: str) -> str:
+def snippet(settings: _settings.Settings, form: object) -> str:
     """``settings`` in the format ``form``, one of ``FORMATS``.
 
     Raises:
         InvalidValue: an unknown format, or a policy without a value that the format has.
     """
-    if form not in FORMATS:
-        raise _errors.InvalidValue("the format is {0!r}: allowed is {1}.".format(form, ", ".join(FORMATS)))
+    if not isinstance(form, str) or form not in FORMATS:
+        raise _errors.InvalidValue("the format is {0}: allowed is {1}.".format(_errors.shown(form), ", ".join(FORMATS)))
     if not settings.named():
         raise _errors.InvalidValue("the policy is empty: name at least one of time, interval and probes.")
     return FORMATS[form](settings)

@@ -19,7 +19,7 @@ VERSION = 1
 STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-# A person still reads so many lines, and AWX still takes them.
+# More lines are too many for a person, and for AWX.
 MOST_IN_SUMMARY = 50
 HOST = shapes.Keys(
     (

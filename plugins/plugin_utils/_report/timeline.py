@@ -14,7 +14,7 @@ STEPS = (1, 2, 5)
 MOST_STEPS = 6
 # More marks than this would be one line.
 MOST_PROBES = 150
-# Limits within so many percent of each other share one label.
+# Limits within this many percent of each other share one label.
 APART = 10
 
 

@@ -25,7 +25,7 @@ BAD, UNSURE, NEUTRAL, GOOD = "bad", "unsure", "neutral", "good"
 TONES = (BAD, UNSURE, NEUTRAL, GOOD)
 NOT_JUDGED = "not_judged"
 LONGEST_TITLE = 70
-# Up to so many offenders are open from the start; with more, the list alone is easier to read.
+# Up to this many offenders are open from the start; with more, the list alone is easier to read.
 MOST_OPEN = 12
 
 MEANINGS = {

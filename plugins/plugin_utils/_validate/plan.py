@@ -50,7 +50,7 @@ def plan(variables: Mapping, today: datetime.date, host_values: Mapping | None =
         ImpossibleGoal: the goal of the policy cannot be reached.
     """
     system = systems.system_of(variables.get("connection"), variables.get("shell"))
-    prober = who_probes(variables, system)
+    prober = prober_of(variables, system)
     applications = list_of(variables.get("applications"))
     ended: dict[int, str] = {}
     targets = []
@@ -73,7 +73,7 @@ def plan(variables: Mapping, today: datetime.date, host_values: Mapping | None =
     return result
 
 
-def who_probes(variables: Mapping, system: str) -> str | None:
+def prober_of(variables: Mapping, system: str) -> str | None:
     prober = variables.get("prober")
     if not goals.given(prober):
         if system != systems.POSIX:

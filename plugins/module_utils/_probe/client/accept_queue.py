@@ -13,7 +13,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import n
 
 # Seconds between two looks: more each time.
 SOONEST, LATEST = 0.0005, 0.05
-# A connection that the kernel does not list after so many seconds is not the application's.
+# A connection that the kernel does not list after this many seconds is not the application's.
 CERTAINLY_LISTED = 0.2
 
 NOT_ACCEPTED = "the application did not accept the connection in {0:g} s: it waits in the listener's queue"

@@ -16,11 +16,11 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
     destination,
     event_loop,
     failures,
+    receive,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import interfaces, netns
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-CHUNK, CHUNKS = 65536, 16
 
 
 def nothing(connection: socket.socket) -> None:
@@ -165,9 +165,9 @@ def close(connection: socket.socket, limit: connection_limit.ConnectionLimit, wa
 
 def drain(connection: socket.socket) -> None:
     """Data that was not taken would turn the FIN into a reset."""
-    for _turn in range(CHUNKS):
+    for _turn in range(receive.CHUNKS):
         try:
-            if not connection.recv(CHUNK):
+            if not connection.recv(receive.CHUNK):
                 return
         except OSError:
             return

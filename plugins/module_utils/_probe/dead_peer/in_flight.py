@@ -43,7 +43,7 @@ FAILED = "Data in flight was not measured: {0}."
 def observe(target: types.Target, session: dead_peer_session.Session) -> event_loop.Coroutine[Found]:
     """What became of data that was not acknowledged; ``None`` and why, where there was none."""
     # Without bytes to send, the greeting or the server's part of the TLS handshake stays unacknowledged.
-    context = session.context._replace(prepare=prepared_deaf) if target.send is None else session.context
+    context = session.context._replace(prepare=drop_data) if target.send is None else session.context
     try:
         connection, target = yield from connect.connect(target, context)
     except (failures.ConnectFailed, OSError) as failure:
@@ -57,7 +57,7 @@ def observe(target: types.Target, session: dead_peer_session.Session) -> event_l
         session.context.limit.release(connection)
 
 
-def prepared_deaf(connection: socket.socket) -> None:
+def drop_data(connection: socket.socket) -> None:
     connect.reset_on_close(connection)
     bpf.attach(connection, bpf.DATA)
 

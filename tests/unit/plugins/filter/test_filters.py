@@ -93,7 +93,13 @@ REFUSED: list[tuple[str, tuple[Any, ...], str]] = [
     ("plan", ({"path_idle": 1},), "path_idle=1 cannot be reached: half of 1 is no whole second."),
     ("drop_after", ({"time": 60},), "the policy is {'time': 60}: it needs all of time, interval and probes."),
     ("policy", ({},), "no policy is given: name values (time, interval, probes), a goal or a preset."),
+    ("policy", ("60",), "the values are '60': allowed is a mapping with any of time, interval and probes."),
     ("audit", ({}, {"time": 0}), "time is 0: allowed is a whole number of seconds from 1 to 32767."),
+    (
+        "snippet",
+        ({"time": 60}, ["pod"]),
+        "the format is ['pod']: allowed is sysctl.d, cloud-init, butane, machineconfig, pod, reg.",
+    ),
     ("snippet", ({}, "pod"), "the policy is empty: name at least one of time, interval and probes."),
 ]
 

@@ -49,6 +49,7 @@ def test_results_without_a_time_are_of_now() -> None:
 
 REFUSED = [
     (({"created": "now", "hosts": []}, "json"), "created is 'now': allowed is a moment in UTC like 2026-01-31T12:00:00Z."),
+    (({}, ["xml"]), "the format is ['xml']: allowed is json, html, junit, prometheus, summary."),
     (({}, "xml"), "the format is 'xml': allowed is json, html, junit, prometheus, summary."),
 ]  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_the_sentence(code: int, kind: type[Exception], sentence: str) -> None:
 @pytest.mark.parametrize(
     ("scope", "may_trace", "uid", "sentence"),
     [
-        (3, True, 0, "kernel.yama.ptrace_scope is 3, which forbids it to everybody until the next boot"),
+        (3, True, 0, "kernel.yama.ptrace_scope is 3, which forbids it, to root too, until the next boot"),
         (2, False, 1000, "uid 1000 lacks CAP_SYS_PTRACE; run the task with become: true"),
         (1, False, 1000, "uid 1000 lacks CAP_SYS_PTRACE; run the task with become: true"),
         (0, False, 0, "uid 0 lacks CAP_SYS_PTRACE; run the task on the host itself, not in a container"),
