@@ -50,7 +50,7 @@ def after_later_writers(
     values, sources, programs = prediction.settings.named(), dict(prediction.sources), dict(prediction.programs)
     for writer in snapshot.later_writers:
         for write in writes.writes_of(writer, snapshot.files, snapshot.facts):
-            value = kernel_numbers.value_of(write.parameter, write.value)
+            value = writes.value_after(write, writer.program, values[write.parameter])
             if value is not None:
                 values[write.parameter] = value
                 sources[write.parameter] = boot_readers.Source(write.file, write.line)
@@ -156,6 +156,7 @@ def boot_notes(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     if facts.reader in facts.obstacles:
         notes.append("{0}: no sysctl file has an effect at boot.".format(facts.obstacles[facts.reader].why))
     for writer in snapshot.later_writers:
+        notes += writer.doubts
         if writer.program == "tuned" and writer.writes:
             notes.append(
                 "tuned sets {0} by its profile {1}{2}.".format(

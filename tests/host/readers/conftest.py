@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import needs
 from tests.support.fleet import tree as trees
+from tests.support.fleet import variants
 
 if TYPE_CHECKING:
     from tests.support.readers.release import Release
@@ -21,10 +22,22 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Release]]:
+    with all_started(trees.RELEASES, tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def releases_with_tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Release]]:
+    with all_started(("later-writers", "newest-later-writers"), tmp_path_factory) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def all_started(names: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Release]]:
     # It imports the collection, which can be found only after all conftest.py have been loaded.
     from tests.support.readers.release import started
 
     needs.booted_hosts()
-    trees.ensure_all(trees.RELEASES)
+    variants.ensure_all(names)
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(started(name, tmp_path_factory.mktemp(name))) for name in trees.RELEASES]
+        yield [stack.enter_context(started(name, tmp_path_factory.mktemp(name))) for name in names]

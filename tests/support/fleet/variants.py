@@ -53,6 +53,7 @@ VARIANTS = {
     "confined": Variant("bookworm", packages=SERVERS, privileged=False),
     "fixed-sysctls": Variant("trixie", sets_sysctls=False),
     "later-writers": Variant("bookworm", packages=("tuned", "ufw")),
+    "newest-later-writers": Variant(tree.UNSTABLE, packages=("tuned",)),
 }
 
 
@@ -60,9 +61,9 @@ def find(name: str) -> Variant:
     """The variant of this name; a release is the variant of itself that nothing was done to."""
     if name in VARIANTS:
         return VARIANTS[name]
-    if name in tree.RELEASES:
+    if name in tree.KNOWN:
         return Variant(name)
-    raise FleetError(f"unknown release {name!r}: choose from {', '.join((*tree.RELEASES, *VARIANTS))}")
+    raise FleetError(f"unknown release {name!r}: choose from {', '.join((*tree.KNOWN, *VARIANTS))}")
 
 
 def ensure(name: str) -> list[Path]:

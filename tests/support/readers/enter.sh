@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Runs worker.py with the Python and the programs of a release's tree, in mount and network namespaces of its own: the
-# tree stays as it is, all that is written is gone with this process, and the keepalive values are nobody else's.
-# Usage: unshare --net --mount enter.sh TREE COLLECTION WORKER SCRATCH
+# tree stays as it is, all that is written is gone with this process, and so are the keepalive values.
+# Usage: unshare --net --mount enter.sh TREE[:TREE...] COLLECTION WORKER SCRATCH
 
 set -eu
 tree=$1 collection=$2 worker=$3 scratch=$4

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import ansible_collections.netops.keepalive as collection
 
-from tests.support.fleet import tree as trees
+from tests.support.fleet import variants
 from tests.support.vectors import Values
 from tests.support.vectors.sysctl_trees import Entry, Folder, Link, Tree
 
@@ -24,13 +24,17 @@ READERS = ("systemd", "procps")
 
 
 class Answer(NamedTuple):
-    """By reader: what our code predicts (and the places that it names), what the program really does (and says)."""
+    """By reader: what our code predicts (and the places that it names), what the program really does (and says).
+
+    For a tree with an active profile of tuned there is one reader: ``tuned``, after systemd-sysctl.
+    """
 
     procps: str
     predicted: dict[str, Values]
     sources: dict[str, dict[str, tuple[str, int] | None]]
     real: dict[str, Values]
     said: dict[str, str]
+    doubts: list[str]
 
 
 class Release:
@@ -53,10 +57,11 @@ class Release:
         predicted, real = answer["predicted"], answer["real"]
         return Answer(
             answer["procps"],
-            {reader: Values(*predicted[reader]["values"]) for reader in READERS},
-            {reader: _as_places(predicted[reader]["sources"]) for reader in READERS},
-            {reader: Values(*real[reader]["values"]) for reader in READERS},
-            {reader: real[reader]["said"] for reader in READERS},
+            {reader: Values(*found["values"]) for reader, found in predicted.items()},
+            {reader: _as_places(found["sources"]) for reader, found in predicted.items()},
+            {reader: Values(*found["values"]) for reader, found in real.items()},
+            {reader: found["said"] for reader, found in real.items()},
+            answer.get("doubts", []),
         )
 
 
@@ -69,9 +74,11 @@ def ask_all(releases: list[Release], tree: Tree) -> dict[str, Answer]:
 
 @contextlib.contextmanager
 def started(name: str, scratch: pathlib.Path) -> Iterator[Release]:
+    """``name`` is that of a release or of a variant."""
     (folder,) = collection.__path__
+    layers = ":".join(str(layer) for layer in variants.ensure(name))
     command: list[str | pathlib.Path] = ["unshare", "--net", "--mount", "--propagation=private", HERE / "enter.sh",
-               trees.ensure(name), pathlib.Path(folder).resolve(), HERE / "worker.py", scratch]  # fmt: skip
+                                         layers, pathlib.Path(folder).resolve(), HERE / "worker.py", scratch]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Release(name, process)
         assert process.stdin

@@ -1,85 +1,108 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keepalive values of the active tuned profile, which tuned sets after the sysctl files were read at boot.
+"""tuned: what its active profile sets at boot, after the sysctl files were read.
 
-Source: ``tuned/plugins/plugin_sysctl.py`` and tuned-main.conf(5), tuned-profiles(7).
+Sources: ``tuned/daemon/daemon.py``, ``units/manager.py``, ``plugins/plugin_sysctl.py`` of tuned 2.20 to 2.27; tuned-main.conf(5).
 """
 
+import glob
 import os
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import (
+    configuration,
+    tuned_profiles,
+    writes,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
 
-ACTIVE_PROFILE = "/etc/tuned/active_profile"
+PROFILE_NAMES = ("/etc/tuned/active_profile", "/etc/tuned/post_loaded_profile")
 MAIN_CONFIGURATION = "/etc/tuned/tuned-main.conf"
-PROFILE_FOLDERS = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
 PID_FILE = "/run/tuned/tuned.pid"
-NAME_OF = {parameter.sysctl: parameter.name for parameter in _settings.PARAMETERS}
+VERSION_FILES = "/usr/lib/python3*/*-packages/tuned/version.py"
+CPUINFO = "/proc/cpuinfo"
+SWAPS_SEPARATORS = (2, 22)  # of keys: slashes and dots swap their meaning; before, both separate
+EXCLUDES = (2, 27)
 FALSE = ("0", "false", "no", "off")
 
 
-class Line(t.NamedTuple):
-    """A setting in a profile."""
-
-    file: str
-    number: int
-    section: str
-    key: str
-    value: str
-
-
 def read_tuned() -> t.Optional[writer_types.LaterWriter]:
-    """The profile that tuned holds this host to; ``None`` where tuned does not run or its profile sets no sysctls."""
-    profiles = " ".join(line.strip() for line in configuration.read_lines(ACTIVE_PROFILE)).split()
+    """``None`` where tuned does not run, or its profile sets no sysctls."""
     if not os.path.exists(PID_FILE) and not configuration.starts_at_boot("tuned"):
         return None
-    lines = [line for profile in profiles for line in profile_lines(profile, seen=set())]
-    if not any(line.section == "sysctl" for line in lines):
+    main = main_configuration()
+    # The second file names one profile, which is merged last.
+    profiles = [name for path in PROFILE_NAMES for line in configuration.read_lines(path) for name in line.split()]
+    try:
+        units = sysctl_units(profiles, main)
+    except (tuned_profiles.NotLoadable, re.error, ValueError):  # then tuned tunes nothing at all
         return None
-    values = {}
-    for line in lines:
-        name = NAME_OF.get(line.key.replace("/", "."))
-        if line.section == "sysctl" and name:
-            values[name] = writer_types.Write(name, line.value.replace('"', ""), line.file, line.number)
+    if not units:
+        return None
+    version = tuned_version()
+    swaps = version >= SWAPS_SEPARATORS
+    options = [(writes.tuned_name(key, swaps), option) for unit in units for key, option in unit.options.items()]
+    ours = [(name, option) for name, option in options if name]
     return writer_types.LaterWriter(
-        "tuned", tuple(values.values()), profile=" ".join(profiles), reapply=reapplies_sysctl()
+        "tuned",
+        tuple(writer_types.Write(name, unquoted(option.value), option.file, option.line) for name, option in ours),
+        profile=" ".join(profiles),
+        reapply=main.get("reapply_sysctl", "1").lower() not in FALSE,
+        swaps_separators=swaps,
+        excluded=tuple(re.split(r"\s*[,;]\s*", main.get("reapply_sysctl_exclude", ""))) if version >= EXCLUDES else (),
+        doubts=doubts([option for _name, option in ours] + [one for unit in units for one in unit.conditions.values()]),
     )
 
 
-def profile_lines(profile: str, seen: t.Set[str]) -> t.List[Line]:
-    """All settings of a profile, after those of the profiles that it includes: the later one wins."""
-    path = next((p for p in (f + "/" + profile + "/tuned.conf" for f in PROFILE_FOLDERS) if os.path.isfile(p)), None)
-    if path is None or path in seen:
-        return []
-    seen.add(path)
-    own = list(lines_of(path))
-    included = [
-        name
-        for line in own
-        if (line.section, line.key) == ("main", "include")
-        for name in re.split(r"[,;\s]+", line.value)
-    ]
-    return [line for name in included for line in profile_lines(name, seen)] + own
+def sysctl_units(profiles: t.Sequence[str], main: t.Mapping[str, str]) -> t.List[tuned_profiles.Unit]:
+    """The units of the plugin sysctl that are in force, in the order in which they run."""
+    units = tuned_profiles.merged_units(profiles, profile_folders(main)).values()
+    found = [unit for unit in units if unit.plugin == "sysctl" and unit.enabled and matches(unit, main)]
+    return sorted(found, key=lambda unit: int(unit.priority or main.get("default_instance_priority", "0")))
 
 
-def lines_of(path: str) -> t.Iterator[Line]:
-    section = ""
-    for number, line in enumerate(configuration.read_lines(path), 1):
-        header = re.match(r"\s*\[([^]]+)\]", line)
-        key, equals, value = line.partition("=")
-        if header:
-            section = header.group(1).strip()
-        elif equals and key.strip() and key.strip()[0] not in "#;":
-            yield Line(path, number, section, key.strip(), value.strip())
-
-
-def reapplies_sysctl() -> bool:
+def main_configuration() -> t.Dict[str, str]:
+    values = {}
     for line in configuration.read_lines(MAIN_CONFIGURATION):
-        key, _equals, value = line.partition("=")
-        if key.strip() == "reapply_sysctl":
-            return value.strip().lower() not in FALSE
-    return True
+        key, equals, value = re.split(r"(?:^|\s)#", line)[0].partition("=")
+        if equals:
+            values[key.strip()] = value.strip()
+    return values
+
+
+def profile_folders(main: t.Mapping[str, str]) -> t.Sequence[str]:
+    """Where profiles are, the folder that hides others first."""
+    if "profile_dirs" in main:
+        return re.split(r"\s*[,;]\s*", main["profile_dirs"])[::-1]
+    return tuned_profiles.FOLDERS if os.path.isdir(tuned_profiles.FOLDERS[-1]) else tuned_profiles.OLD_FOLDERS
+
+
+def matches(unit: tuned_profiles.Unit, main: t.Mapping[str, str]) -> bool:
+    """Whether the unit is meant for this machine."""
+    texts = {
+        "uname_regex": main.get("uname_string") or " ".join(os.uname()),
+        "cpuinfo_regex": main.get("cpuinfo_string") or "\n".join(configuration.read_lines(CPUINFO)),
+    }
+    return all(
+        "${" in condition.value or re.search(condition.value, texts[key], re.MULTILINE)
+        for key, condition in unit.conditions.items()
+    )
+
+
+def tuned_version() -> t.Tuple[int, ...]:
+    """Major and minor version; where it is not known, that of a new one."""
+    for path in glob.glob(VERSION_FILES):
+        found = re.findall(r"TUNED_VERSION_M(?:AJOR|INOR) = ([0-9]+)", "\n".join(configuration.read_lines(path)))
+        return tuple(int(number) for number in found)
+    return EXCLUDES
+
+
+def unquoted(value: str) -> str:
+    return re.sub('^"(.*)"$', r"\1", value)
+
+
+def doubts(options: t.Iterable[tuned_profiles.Option]) -> t.Tuple[str, ...]:
+    sentence = "{0.file}:{0.line}: tuned uses {0.value} here; its variables are not read."
+    return tuple(sentence.format(option) for option in options if "${" in option.value)

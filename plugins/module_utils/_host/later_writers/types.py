@@ -16,15 +16,20 @@ class Write(t.NamedTuple):
 
 
 class LaterWriter(t.NamedTuple):
-    """One such program. ``writes`` stand in its own configuration.
+    """One such program. ``writes`` stand in its own configuration; ``doubts`` are sentences about what is not known.
 
     ufw: ``file`` is the sysctl file that it applies.
+
     tuned: ``profile`` names what is active. With ``reapply`` it then reads /run/sysctl.d, /etc/sysctl.d and
-    /etc/sysctl.conf again, even where its profile sets other sysctls only.
+    /etc/sysctl.conf again, even where its profile sets other sysctls only, but no key that an ``excluded`` pattern matches.
+    ``swaps_separators``: slashes and dots swap their meaning in its keys.
     """
 
     program: str
     writes: t.Tuple[Write, ...] = ()
+    doubts: t.Tuple[str, ...] = ()
     file: t.Optional[str] = None
     profile: str = ""
     reapply: bool = False
+    excluded: t.Tuple[str, ...] = ()
+    swaps_separators: bool = False

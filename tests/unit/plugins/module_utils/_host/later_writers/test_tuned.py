@@ -2,117 +2,124 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The keepalive values of tuned's active profile."""
+"""The keepalive values of tuned's active profile, by the table that tests/host/readers holds against tuned itself."""
 
 from __future__ import annotations
 
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration, tuned
+from ansible_collections.netops.keepalive.plugins.module_utils._host import next_boot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import (
+    configuration,
+    tuned,
+    tuned_profiles,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.tuned import read_tuned
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
+from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS
+
+from tests.support.vectors.sysctl_trees import files_of
+from tests.support.vectors.tuned import TUNED, TunedVector, profile
+from tests.support.vectors.vector import TIME
+
+
+class Host:
+    """Where tuned's files are."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        self.etc, self.vendor = f"{root}/etc/tuned/profiles", f"{root}/usr/lib/tuned/profiles"
+
+    def lay_out(self, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            path = pathlib.Path(name.format(etc=self.etc, vendor=self.vendor))
+            path = path if path.is_relative_to(self.root) else self.root / name[1:]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def version(self, text: str) -> None:
+        (self.root / "version.py").write_text(
+            "TUNED_VERSION_MAJOR = {}\nTUNED_VERSION_MINOR = {}\n".format(*text.split("."))
+        )
 
 
 @pytest.fixture
-def etc(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """Where tuned's configuration is; the vendor's profiles are below usr."""
-    monkeypatch.setattr(tuned, "ACTIVE_PROFILE", str(tmp_path / "active_profile"))
-    monkeypatch.setattr(tuned, "MAIN_CONFIGURATION", str(tmp_path / "tuned-main.conf"))
-    monkeypatch.setattr(tuned, "PROFILE_FOLDERS", (str(tmp_path), str(tmp_path / "usr")))
-    monkeypatch.setattr(tuned, "PID_FILE", str(tmp_path / "tuned.pid"))
+def host(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    found = Host(tmp_path)
+    names = tuple(f"{tmp_path}{path}" for path in tuned.PROFILE_NAMES)
+    monkeypatch.setattr(tuned, "PROFILE_NAMES", names)
+    monkeypatch.setattr(tuned, "MAIN_CONFIGURATION", f"{tmp_path}{tuned.MAIN_CONFIGURATION}")
+    monkeypatch.setattr(tuned, "PID_FILE", f"{tmp_path}/tuned.pid")
+    monkeypatch.setattr(tuned, "VERSION_FILES", f"{tmp_path}/version.py")
+    monkeypatch.setattr(tuned_profiles, "FOLDERS", (found.etc, found.vendor))
+    monkeypatch.setattr(tuned_profiles, "OLD_FOLDERS", (f"{tmp_path}/old",))
     monkeypatch.setattr(configuration, "starts_at_boot", lambda _service: False)
+    pathlib.Path(found.vendor).mkdir(parents=True)
     (tmp_path / "tuned.pid").touch()
-    return tmp_path
+    return found
 
 
-def profile(folder: pathlib.Path, name: str, text: str) -> str:
-    path = folder / name / "tuned.conf"
-    path.parent.mkdir(parents=True)
-    path.write_text(text)
-    return str(path)
+@pytest.mark.parametrize("version", ["2.20", "2.27"])
+@pytest.mark.parametrize("vector", [one for one in TUNED if not one.has_doubts], ids=lambda vector: vector.name)
+def test_the_table(host: Host, vector: TunedVector, version: str) -> None:
+    host.lay_out(dict(vector.files))
+    host.version(version)
+    writer = read_tuned()
+    files = files_of({path: text.encode() for path, text in vector.files.items()})
+    snapshot = Snapshot(KERNEL_DEFAULTS, files, BootFacts("systemd"), {}, later_writers=(writer,) if writer else ())
+    assert next_boot.next_boot(snapshot).settings == (vector.old if vector.old and version == "2.20" else vector.values)
 
 
-SYSCTL = "[main]\nsummary=x\n\n[sysctl]\n# net.ipv4.tcp_keepalive_time = 1\nnet.ipv4.tcp_keepalive_time = 60\nnet/ipv4/tcp_keepalive_probes=5\n"
+def test_the_place_of_a_value(host: Host) -> None:
+    text = f"[main]\n[sysctl]\n# {TIME} = 1\n{TIME} = 50\n{TIME} = 60\n[other]\n{TIME}=70\n"
+    host.lay_out(profile(text))
+    assert read_tuned() == LaterWriter(
+        "tuned",
+        (Write("time", "60", f"{host.etc}/ours/tuned.conf", 5),),
+        profile="ours",
+        excluded=("",),
+        swaps_separators=True,
+    )
 
 
-def test_values_with_their_places(etc: pathlib.Path) -> None:
-    path = profile(etc / "usr", "ours", SYSCTL)
-    (etc / "active_profile").write_text("ours\n")
-    values = (Write("time", "60", path, 6), Write("probes", "5", path, 7))
-    assert read_tuned() == LaterWriter("tuned", values, profile="ours", reapply=True)
-
-
-def test_a_profile_in_etc_hides_the_vendors(etc: pathlib.Path) -> None:
-    profile(etc / "usr", "ours", SYSCTL)
-    path = profile(etc, "ours", "[sysctl]\nnet.ipv4.tcp_keepalive_time=90\n")
-    (etc / "active_profile").write_text("ours")
-    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), profile="ours", reapply=True)
-
-
-def test_the_including_profile_wins(etc: pathlib.Path) -> None:
-    base = profile(etc / "usr", "base", SYSCTL)
-    path = profile(etc, "ours", "[sysctl]\nnet.ipv4.tcp_keepalive_time=90\n[main]\ninclude=nowhere, base\n")
-    (etc / "active_profile").write_text("ours\n")
+def test_variables_are_a_doubt(host: Host) -> None:
+    host.lay_out(profile(f"[sysctl]\nuname_regex=${{x}}\n{TIME}=${{y}}\n"))
     found = read_tuned()
     assert found is not None
-    assert set(found.writes) == {Write("time", "90", path, 2), Write("probes", "5", base, 7)}
+    assert set(found.doubts) == {
+        f"{host.etc}/ours/tuned.conf:{line}: tuned uses {value} here; its variables are not read."
+        for line, value in ((2, "${x}"), (3, "${y}"))
+    }
 
 
-def test_of_two_active_profiles_the_later_wins(etc: pathlib.Path) -> None:
-    profile(etc, "one", SYSCTL)
-    path = profile(etc, "two", "[sysctl]\nnet.ipv4.tcp_keepalive_time=90\n")
-    (etc / "active_profile").write_text("one two\n")
+def test_folders_before_2_23(host: Host) -> None:
+    pathlib.Path(host.vendor).rmdir()
+    host.lay_out({**profile(""), f"{host.root}/old/ours/tuned.conf": f"[sysctl]\n{TIME}=60\n"})
     found = read_tuned()
     assert found is not None
-    assert found.profile == "one two"
-    assert Write("time", "90", path, 2) in found.writes
+    assert [write.value for write in found.writes] == ["60"]
 
 
-def test_profiles_that_include_each_other_end(etc: pathlib.Path) -> None:
-    profile(etc, "one", "[main]\ninclude=two\n" + SYSCTL.replace("[main]\n", ""))
-    profile(etc, "two", "[main]\ninclude=one\n")
-    (etc / "active_profile").write_text("one\n")
+def test_folders_that_are_named(host: Host) -> None:
+    host.lay_out(profile("", main=f"profile_dirs=/none, {host.root}/named"))
+    host.lay_out({f"{host.root}/named/ours/tuned.conf": f"[sysctl]\n{TIME}=60\n"})
     found = read_tuned()
     assert found is not None
-    assert [value.value for value in found.writes] == ["60", "5"]
+    assert [write.value for write in found.writes] == ["60"]
 
 
-@pytest.mark.parametrize(
-    "text, reapply",
-    [("", True), ("reapply_sysctl = 1\n", True), ("reapply_sysctl=0\n", False), ("# reapply_sysctl=0\n", True),
-     ("daemon = 1\nreapply_sysctl = False\n", False), ("reapply_sysctl = no\n", False)],
-)  # fmt: skip
-def test_whether_tuned_reads_the_sysctl_files_again(etc: pathlib.Path, text: str, reapply: bool) -> None:
-    profile(etc, "ours", SYSCTL)
-    (etc / "active_profile").write_text("ours\n")
-    (etc / "tuned-main.conf").write_text(text)
-    found = read_tuned()
-    assert found is not None
-    assert found.reapply is reapply
-
-
-@pytest.mark.parametrize("active", ["", "missing\n", "other\n"])
-def test_no_profile_with_values(etc: pathlib.Path, active: str) -> None:
-    profile(etc, "other", "[cpu]\ngovernor=performance\n[vm]\nnet.ipv4.tcp_keepalive_time=60\n")
-    (etc / "active_profile").write_text(active)
+def test_tuned_is_not_running(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.lay_out(profile(f"[sysctl]\n{TIME}=60\n"))
+    (host.root / "tuned.pid").unlink()
     assert read_tuned() is None
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda service: service == "tuned")
+    assert read_tuned() is not None
 
 
-def test_tuned_is_not_running(etc: pathlib.Path) -> None:
-    profile(etc, "ours", SYSCTL)
-    (etc / "active_profile").write_text("ours\n")
-    (etc / "tuned.pid").unlink()
+@pytest.mark.parametrize("text", ["[sysctl]\nuname_regex=(\n", "[sysctl]\npriority=x\n"])
+def test_a_profile_that_tuned_fails_on(host: Host, text: str) -> None:
+    host.lay_out(profile(f"{text}{TIME}=60\n"))
     assert read_tuned() is None
-
-
-def test_quotes_are_not_part_of_a_value(etc: pathlib.Path) -> None:
-    path = profile(etc, "ours", '[sysctl]\nnet.ipv4.tcp_keepalive_time="90"\n')
-    (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == LaterWriter("tuned", (Write("time", "90", path, 2),), profile="ours", reapply=True)
-
-
-def test_a_profile_of_other_sysctls_reads_the_files_again(etc: pathlib.Path) -> None:
-    profile(etc, "ours", "[sysctl]\nvm.swappiness=10\n")
-    (etc / "active_profile").write_text("ours\n")
-    assert read_tuned() == LaterWriter("tuned", (), profile="ours", reapply=True)

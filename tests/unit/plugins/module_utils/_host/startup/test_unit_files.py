@@ -74,8 +74,8 @@ def test_a_file_that_is_gone_has_no_settings(tmp_path: pathlib.Path) -> None:
 
 
 def test_an_empty_value_empties_its_list() -> None:
-    keys = ["ConditionPathExists=/a", "AssertHost=b", "ExecStart=c", "ConditionHost=", "ExecStart=", "ExecStart=d"]
-    settings = [Setting(*text.split("="), "", 1) for text in keys]
+    lines = ["ConditionPathExists=/a", "AssertHost=b", "ExecStart=c", "ConditionHost=", "ExecStart=", "ExecStart=d"]
+    settings = [Setting(line.partition("=")[0], line.partition("=")[2], "", 1) for line in lines]
     assert [f"{one.key}={one.value}" for one in effective(settings)] == ["AssertHost=b", "ExecStart=d"]
 
 
