@@ -39,6 +39,8 @@ CASES = {
     "behind a firewall": Case({"drops_syn": True}),
     "behind a firewall, every address": Case({"drops_syn": True, "address": "::"}),
     "defers": Case({**SLOW, "on_listener": True, "defer": 30}),
+    "defers for a moment": Case({"time": 1, "interval": 1, "probes": 3, "defer": 1}),
+    "defers for a moment, off": Case({"defer": 1}, {"max_wait": 60}),
     "defers, asked": Case(
         {"time": 1, "interval": 1, "probes": 3, "defer": 30, "after_login": True}, {"send": "hi\r\n"}
     ),
@@ -171,6 +173,12 @@ def test_deferred(seen: Results) -> None:
     assert seen["defers"]["deferred"] is True
     assert seen["defers"]["values"] == {**SLOW, "user_timeout": 0}
     assert "TCP_DEFER_ACCEPT" in seen["defers"]["limits"][0]
+
+
+def test_deferred_for_a_moment(seen: Results) -> None:
+    assert seen["defers for a moment"]["values"]["time"] == 1
+    assert seen.measured("defers for a moment")["ended_by"] == "dropped"
+    assert seen["defers for a moment, off"]["keepalive"] is False
 
 
 def test_deferred_and_asked(seen: Results) -> None:

@@ -18,7 +18,7 @@ from tests.support.hosts.throwaway import ThrowawayHost
 from tests.support.probe.inspecting import scene
 
 OWN = {"time": 60, "interval": 20, "probes": 3}
-TIMEOUT = 1.5
+TIMEOUT = 2.5
 LISTENER_ONLY = (
     "Only the listener and its open connections were read: the application may set other options on a connection after it "
     "accepts it."
@@ -36,6 +36,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "firewall": {"drops_syn": True},
     "restless": {"restless": 100},
     "deferred": {"accepted": OWN, "defer": 30},
+    "deferred for a moment": {"accepted": OWN, "defer": 1},
 }
 
 
@@ -60,14 +61,14 @@ def seen(shared_host: ThrowawayHost) -> Iterator[dict[str, Any]]:
         (
             "never accepts",
             "not_accepted",
-            "the application did not accept the connection in 1.5 s: it waits in the listener's queue",
+            "the application did not accept the connection in 2.5 s: it waits in the listener's queue",
         ),
         ("resets", "accepted", "the application closed the connection before its options could be read"),
         ("closes", "accepted", "the application closed the connection before its options could be read"),
         (
             "firewall",
             "unreachable",
-            " gave no answer in 1.5 s although it listens: a firewall on this host drops the connection",
+            " gave no answer in 2.5 s although it listens: a firewall on this host drops the connection",
         ),
     ],
 )
@@ -120,6 +121,13 @@ def test_a_deferred_listener_is_read_without_a_connection_or_with_data(
         found = scene.inspected(shared_host, [server.port], target={"send": "HEAD"})
     active = found.observation(server.port)
     assert (active["contact"], active["deferred"], active["values"]["time"]) == ("accepted", True, 60)
+
+
+def test_a_listener_that_is_deferred_for_a_moment_is_waited_for(seen: dict[str, Any]) -> None:
+    """As of hitch and pgbouncer: their kernel hands over a silent connection after a second."""
+    found = seen["deferred for a moment"]
+    assert (found["contact"], found["read"], found["values"]["time"]) == ("accepted", "exact", 60)
+    assert found["limits"] == []
 
 
 def test_no_connection_is_made_where_none_is_wanted(shared_host: ThrowawayHost) -> None:

@@ -20,7 +20,8 @@ class SocketOptions(t.NamedTuple):
 
     keepalive: bool
     values: Values
-    defer_accept: bool = False
+    defer_accept: int = 0
+    """A listener's TCP_DEFER_ACCEPT: after this many seconds the application gets a connection without data, too."""
 
 
 def read(own: socket.socket, listener: bool = False) -> SocketOptions:
@@ -28,7 +29,7 @@ def read(own: socket.socket, listener: bool = False) -> SocketOptions:
     keepalive = bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
     if not listener:
         return SocketOptions(keepalive, values_of(own))
-    return SocketOptions(keepalive, values_of(own) if keepalive else UNKNOWN, bool(number(own, TCP_DEFER_ACCEPT)))
+    return SocketOptions(keepalive, values_of(own) if keepalive else UNKNOWN, number(own, TCP_DEFER_ACCEPT) or 0)
 
 
 def values_of(own: socket.socket) -> Values:

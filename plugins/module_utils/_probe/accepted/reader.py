@@ -19,9 +19,7 @@ DEFERRED = (
     "The application gets a connection only after data has come (TCP_DEFER_ACCEPT): give send, bytes that it understands, "
     "to have a connection probed."
 )
-LISTENER_OFF = (
-    "the listener itself has keepalive off, and no connection was made to see what the application sets on one"
-)
+LISTENER_OFF = "the listener itself has keepalive off, and what the application sets on a connection is not known"
 
 
 class Netns(t.NamedTuple):

@@ -28,7 +28,7 @@ def observe(target: types.Target, session: Session, seen: Observation) -> event_
     """What is seen of one target, added to what is known of it before."""
     seen = seen._replace(limits=session.limits(target))
     own = listener_options(target)
-    if own is not None and own.defer_accept and not target.speaks:
+    if own is not None and own.defer_accept >= session.options.timeout and not target.speaks:
         return deferred(target, session, seen, own)
     tries = workers.most_tries(len(session.workers(target)))
     while True:
@@ -37,9 +37,9 @@ def observe(target: types.Target, session: Session, seen: Observation) -> event_
         except workers.AnotherWorker:
             tries -= 1
         except accept_queue.NotAccepted as failure:
-            # A listener that cannot be read may wait for data: then its handshake is not complete.
-            if failure.half_open and own is None and not target.speaks:
-                return deferred(target, session, seen, None)
+            # While the listener waits for data, the handshake is not complete. One that cannot be read may do so, too.
+            if failure.half_open and (own is None or own.defer_accept) and not target.speaks:
+                return deferred(target, session, seen, own)
             session.tell_problem(target, str(failure))
             return seen._replace(contact=observation.NOT_ACCEPTED, problem=str(failure))
 

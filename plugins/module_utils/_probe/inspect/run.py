@@ -42,7 +42,7 @@ def inspect(targets: t.Sequence[types.Target], options: types.Options, refind: R
     with contextlib.closing(accepted_reader.Reader()) as reader:
         counts = connection_counts_in(targets, reader) if options.connections else {}
         probes = refound([(target, at_rest(target, reader, counts)) for target in targets], reader, counts, refind)
-        chosen = [index for index, probe in enumerate(probes) if wants_connection(probe)]
+        chosen = [index for index, probe in enumerate(probes) if wants_connection(probe, options)]
         outcomes = dict(zip(chosen, attempts([probes[index][0] for index in chosen], options, reader)))
         return [conclude(probe, outcomes.get(index), options) for index, probe in enumerate(probes)]
 
@@ -77,7 +77,7 @@ def at_rest(target: types.Target, reader: accepted_reader.Reader, counts: connec
         return RawReading(unreadable=str(why), connections=count, host=host)
     except _errors.SocketGone as why:
         return RawReading(problem=_text.as_part(why), connections=count, host=host)
-    return RawReading(listener=options, deferred=options.defer_accept, connections=count, host=host)
+    return RawReading(listener=options, deferred=options.defer_accept > 0, connections=count, host=host)
 
 
 def refound(
@@ -98,9 +98,10 @@ def refound(
     return found
 
 
-def wants_connection(probe: Probe) -> bool:
+def wants_connection(probe: Probe, options: types.Options) -> bool:
     target, raw = probe
-    waits_for_data = raw.deferred and not target.speaks
+    defer = raw.listener.defer_accept if raw.listener is not None else 0
+    waits_for_data = defer >= options.timeout and not target.speaks
     cannot_be_entered = raw.problem is not None and raw.problem != GONE
     return target.connect and not waits_for_data and not cannot_be_entered
 
@@ -128,8 +129,8 @@ def conclude(probe: Probe, outcome: t.Optional[Outcome], options: types.Options)
     target, raw = probe
     if outcome is None:
         return target, inspect_observation.conclude(target, raw)
-    # A listener that cannot be read may wait for data: then its handshake is not complete.
-    deferred = outcome.half_open and raw.listener is None and not target.speaks
+    # While the listener waits for data, the handshake is not complete. One that cannot be read may do so, too.
+    deferred = outcome.half_open and (raw.listener is None or raw.deferred) and not target.speaks
     target = with_new_process(target, outcome.holder, options)
     raw = raw._replace(
         contact=observation.NOT_TRIED if deferred else outcome.contact,
