@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -73,6 +74,10 @@ class ActionModule(ActionBase):
         return self.run_in_background(task_vars)
 
     def run_in_background(self, task_vars: Mapping[str, Any] | None) -> Result:
+        with interruptible():
+            return self.run_with_progress(task_vars)
+
+    def run_with_progress(self, task_vars: Mapping[str, Any] | None) -> Result:
         folder = self.new_folder()
         progress = f"{folder}/{PROGRESS}"
         try:
@@ -188,3 +193,28 @@ def measures(args: Mapping[str, Any]) -> bool:
     return any(
         isinstance(entry, Mapping) and (entry.get("method") == "dead_peer" or entry.get("host")) for entry in entries
     )
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """An interrupt of the play raises an exception here, in the worker, so that the folder goes and the probe on the host ends.
+
+    Without it the worker dies at once. The signals that follow are ignored meanwhile: Ansible ends its workers more than once.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def interrupt(*_signal: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    try:
+        usual = {number: signal.signal(number, interrupt) for number in numbers}
+    except ValueError:  # a strategy that runs tasks in threads, where no signal arrives
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)

@@ -50,8 +50,8 @@ class SocketGone(KeepaliveError):
     """A socket or its process no longer exists. A new search may find another one."""
 
 
-class Abandoned(KeepaliveError):
-    """The controller that started a measurement no longer asks for it."""
+class Abandoned(BaseException):
+    """The play that started a measurement no longer waits for it. Nothing on the way may take this for a fault of one target."""
 
 
 def shown(value: object) -> str:

@@ -70,7 +70,7 @@ def main() -> None:
         request = probe_request.parse(module.params)
         with probe_progress.to_file(module.params["progress_file"]) as progress:
             report = probe_run.probe(request, progress, connect=not module.check_mode)
-    except _errors.KeepaliveError as error:
+    except (_errors.KeepaliveError, _errors.Abandoned) as error:
         module.fail_json(msg=str(error), invocation=invocation)
     for limit in report["limits"]:
         module.warn(limit)

@@ -6,6 +6,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import threading
 import time
 import typing as t
@@ -20,6 +21,7 @@ SIGN_OF_LIFE = ""
 WAITED_FOR = ".waited-for"
 """Added to the file's name: the reader creates that file first, and touches it every few seconds."""
 SECONDS_BETWEEN_SIGNS = 30.0
+SECONDS_BETWEEN_CHECKS = 2.0
 # Longer than the reader tries to reach this host again, and than a kernel keeps a connection that has gone silent.
 PATIENCE = 20 * 60.0
 
@@ -29,10 +31,11 @@ def to_file(path: t.Optional[str]) -> t.Iterator[t.Optional[Tell]]:
     """A function that adds a sentence to the file, at once; ``None`` where no file is named.
 
     A measurement goes on when its progress can no longer be written. But when the reader is gone, for example because the play
-    was interrupted, the function raises ``Abandoned``, so that no probe goes on for days.
+    was interrupted, ``Abandoned`` ends it, so that no probe goes on for days.
 
     Raises:
         InvalidValue: the file cannot be written.
+        Abandoned: at any moment, in the main thread.
     """
     if path is None:
         yield None
@@ -41,11 +44,11 @@ def to_file(path: t.Optional[str]) -> t.Iterator[t.Optional[Tell]]:
 
     def tell(sentence: str) -> None:
         if abandoned(path):
-            raise _errors.Abandoned("The measurement was ended: its play no longer waits for it.")
+            stop()
         write(path, " ".join(sentence.split()))
 
     try:
-        with signs_of_life(path):
+        with watched(path):
             yield tell
     finally:
         write(path, END)
@@ -65,6 +68,10 @@ def refuse_unwritable(path: str) -> None:
         ) from error
 
 
+def stop(*_signal: object) -> None:
+    raise _errors.Abandoned("The measurement was ended: its play no longer waits for it.")
+
+
 def abandoned(path: str) -> bool:
     """Whether the reader removed the folder, or has not read for a while."""
     try:
@@ -81,24 +88,33 @@ def remove_what_the_task_made(path: str) -> None:
 
 
 @contextlib.contextmanager
-def signs_of_life(path: str) -> t.Iterator[None]:
-    """For the reader: looking up a name may take minutes, and nothing is told meanwhile."""
-    ended = threading.Event()
+def watched(path: str) -> t.Iterator[None]:
+    """A thread looks whether the reader is still there, also while nothing is told, and shows it that the module still runs."""
+    ended, main = threading.Event(), threading.main_thread().ident or 0
+    has_reader = os.path.exists(path + WAITED_FOR)
 
-    def go_on() -> None:
-        while not ended.wait(SECONDS_BETWEEN_SIGNS):
-            write(path, SIGN_OF_LIFE)
+    def watch() -> None:
+        last_sign = time.monotonic()
+        while not ended.wait(min(SECONDS_BETWEEN_CHECKS, SECONDS_BETWEEN_SIGNS)):
+            if abandoned(path):
+                # The signal also ends a wait of the main thread. Its connections are reset when it closes them.
+                signal.pthread_kill(main, signal.SIGTERM)
+                return
+            if has_reader and time.monotonic() >= last_sign + SECONDS_BETWEEN_SIGNS:
+                last_sign = time.monotonic()
+                write(path, SIGN_OF_LIFE)
 
-    signs = threading.Thread(target=go_on, daemon=True)
-    if os.path.exists(path + WAITED_FOR):
-        with contextlib.suppress(RuntimeError):  # no thread can be started: then only sentences are written
-            signs.start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    usual = signal.signal(signal.SIGTERM, stop)
+    with contextlib.suppress(RuntimeError):  # no thread can be started: then only a sentence notices that the reader is gone
+        watcher.start()
     try:
         yield
     finally:
         ended.set()
-        if signs.is_alive():
-            signs.join()
+        if watcher.is_alive():
+            watcher.join()
+        signal.signal(signal.SIGTERM, usual)
 
 
 def write(path: str, line: str) -> None:

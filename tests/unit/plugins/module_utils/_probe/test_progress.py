@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
+import signal
 import time
 
 import pytest
@@ -14,6 +16,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import progress as probe_progress
 
 MINUTE = 60
+ENDED = r"^The measurement was ended: its play no longer waits for it\.$"
 
 
 @pytest.fixture
@@ -71,8 +74,22 @@ def test_a_reader_may_be_away_for_a_quarter_of_an_hour(progress: pathlib.Path) -
 
 def test_a_reader_that_stays_away_ends_it(progress: pathlib.Path) -> None:
     looked_at(progress, minutes_ago=21)
-    with pytest.raises(_errors.Abandoned, match=r"^The measurement was ended: its play no longer waits for it\.$"):
+    with pytest.raises(_errors.Abandoned, match=ENDED):
         tell(progress, "is there anybody?")
+
+
+def test_a_reader_that_goes_ends_it_while_nothing_is_told(
+    progress: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task removes its folder when its play is interrupted."""
+    monkeypatch.setattr(probe_progress, "SECONDS_BETWEEN_CHECKS", 0.05)
+    looked_at(progress, minutes_ago=0)
+    begun, usual = time.monotonic(), signal.getsignal(signal.SIGTERM)
+    with pytest.raises(_errors.Abandoned, match=ENDED), probe_progress.to_file(str(progress)):
+        shutil.rmtree(progress.parent)
+        time.sleep(30)
+    assert time.monotonic() - begun < 10
+    assert signal.getsignal(signal.SIGTERM) == usual
 
 
 def test_what_the_task_made_is_removed_when_nobody_comes_back(
