@@ -7,13 +7,14 @@ import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import interfaces
 
 LOOPBACK: t.Dict[int, t.Tuple[str, ...]] = {
     socket.AF_INET: ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"),
     socket.AF_INET6: ("::1",),
 }
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 class Destination(t.NamedTuple):
@@ -34,10 +35,10 @@ def find(target: types.Target, source: t.Optional[str] = None) -> Destination:
     family = family_from(target, source)
     address = target.address.partition("%")[0]
     interface = listener.interface if listener is not None else 0
-    if address in ports.WILDCARDS and interface:
+    if address in EVERYWHERE and interface:
         own = sockaddr(family, own_address(target, family, interface), target.port, interface)
         return Destination(family, own, interface)
-    if address in ports.WILDCARDS:
+    if address in EVERYWHERE:
         address = loopback(target, family) or refuse(target)
     bound = 0 if is_link_local(address) else interface
     return Destination(family, sockaddr(family, address, target.port, interface), bound)
@@ -72,7 +73,7 @@ def family_from(target: types.Target, source: t.Optional[str]) -> int:
     if source is None:
         taken = target.family == socket.AF_INET6 and loopback(target, target.family) is None
         return int(socket.AF_INET) if taken and for_both(target) else target.family
-    family = ports.family_of(source)
+    family = socket.AF_INET6 if ":" in source else socket.AF_INET
     if family != target.family and not (family == socket.AF_INET and for_both(target)):
         raise _errors.InvalidValue(
             "source_address is {0}: no connection from there reaches {1}, an address of the other family.".format(
