@@ -55,6 +55,18 @@ def test_a_listener_for_both_families_without_ipv6(host: ThrowawayHost) -> None:
     assert ipv6_only["problem"].endswith("no port is free, or no address of its own leads there")
 
 
+def test_an_application_that_rejects_one_family_is_measured_over_the_other(host: ThrowawayHost) -> None:
+    """As zabbix_agent2 does as shipped: it closes connections from ::1 and takes those from 127.0.0.1."""
+    both = {**QUICK, "address": "::"}
+    with scene.servers(host, {**both, "rejects": "::1"}, both, {**both, "closes_after": 0.001}) as ports:
+        targets = [{"address": "::", "port": port, "max_wait": 6} for port in ports]
+        found = scene.measured(host, targets, local=True)["observations"]
+    rejecting, taking, closing = found
+    for seen in (rejecting, taking):
+        assert (seen["values"], seen["measured"]["ended_by"]) == ({**QUICK, "user_timeout": 0}, "dropped")
+    assert closing["measured"]["ended_by"] in ("closed", "reset")
+
+
 def test_a_name_is_tried_at_each_of_its_addresses(host: ThrowawayHost) -> None:
     """Each connection of the target goes on to the next address, and what is told names the one that was reached."""
     use_file(host, "/etc/hosts", "::1 both.example\n127.0.0.1 both.example\n")

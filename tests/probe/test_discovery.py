@@ -135,7 +135,7 @@ def test_arguments_are_shown_only_when_asked_for(shared_host: ThrowawayHost) -> 
     with scene.servers(shared_host, {"name": "<script>\xe9\n"}) as (server,):
         process = scene.discovered(shared_host).listener(server.port)["process"]
         in_full = scene.discovered(shared_host, full_command=True).listener(server.port)["process"]
-    assert process["command"] == os.path.realpath(sys.executable)
+    assert process["command"] == sys.executable
     assert "servers.py" in in_full["command"]
     assert process["name"] == "<script>\xe9\n"
 

@@ -56,6 +56,7 @@ CASES = {
     "IPv6 loopback": Case({"accepted": OWN, "address": "::1"}, on(**OWN)),
     "IPv6 only": Case({"accepted": OWN, "address": "::", "v6only": 1}, on(**OWN)),
     "both families": Case({"accepted": OWN, "address": "::", "v6only": 0}, on(**OWN)),
+    "rejects IPv6": Case({"accepted": OWN, "address": "::", "v6only": 0, "rejects": "::1"}, on(**OWN)),
     "link-local": Case({"accepted": OWN, "address": LINK_LOCAL}, on(**OWN)),
     "bound to an interface": Case({"accepted": OWN, "address": "0.0.0.0", "interface": "wire0"}, on(**OWN)),
     "bound to an interface, IPv6": Case({"accepted": OWN, "address": "::", "interface": "wire0"}, on(**OWN)),

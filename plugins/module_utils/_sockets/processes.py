@@ -62,10 +62,28 @@ def parent(pid: int) -> int:
 def program(folder: str) -> str:
     try:
         path = os.readlink(folder + "exe")
-        return path[: -len(" (deleted)")] if path.endswith(" (deleted)") else path
     except OSError:  # another user's; its command line may be read by all
-        words = contents(folder + "cmdline").split("\0", 1)[0].split()
-        return words[0] if words else ""
+        return first_word(folder)
+    return path[: -len(" (deleted)")] if path.endswith(" (deleted)") else started_as(folder, path)
+
+
+def started_as(folder: str, path: str) -> str:
+    """The name that a program with several runs under, such as valkey-server, which is a link to valkey-check-rdb."""
+    word = first_word(folder)
+    name = os.path.basename(word)
+    if not name or name == os.path.basename(path):
+        return path
+    other = word if os.path.isabs(word) else os.path.join(os.path.dirname(path), name)
+    try:
+        same = os.path.samestat(os.stat(folder + "exe"), os.stat("{0}root{1}".format(folder, other)))
+    except OSError:  # a program may write anything there
+        return path
+    return other if same else path
+
+
+def first_word(folder: str) -> str:
+    words = contents(folder + "cmdline").split("\0", 1)[0].split()
+    return words[0] if words else ""
 
 
 def arguments(folder: str) -> str:

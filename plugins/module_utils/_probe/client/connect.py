@@ -36,9 +36,10 @@ class ConnectContext(t.NamedTuple):
 
 
 def connect(
-    target: types.Target, context: ConnectContext
+    target: types.Target, context: ConnectContext, over_ipv4: bool = False
 ) -> event_loop.Coroutine[t.Tuple[socket.socket, types.Target]]:
-    """The connection, which the caller closes (``limit.release``), and the target at the address that was reached.
+    """The connection, which the caller closes (``limit.release``), and the target at the address that was reached. With
+    ``over_ipv4`` a listener for both families is reached that way; see ``destination.over_ipv4``.
 
     Raises:
         ConnectFailed: there is none.
@@ -50,11 +51,11 @@ def connect(
             where = destination.find(target, context.options.source_address)
     except _errors.KeepaliveError as error:
         raise failures.before_connect(error, target) from error
+    other = None if context.options.source_address else destination.over_ipv4(target)
     try:
-        return (yield from _open(target, where, context)), target
+        return (yield from _open(target, other if over_ipv4 and other else where, context)), target
     except failures.NoWay:
-        other = None if context.options.source_address else destination.over_ipv4(target)
-        if other is None:
+        if other is None or over_ipv4:
             raise
     return (yield from _open(target, other, context)), target
 

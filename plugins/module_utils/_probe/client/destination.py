@@ -45,7 +45,8 @@ def find(target: types.Target, source: t.Optional[str] = None) -> Destination:
 
 
 def over_ipv4(target: types.Target) -> t.Optional[Destination]:
-    """The other way into a listener for both families, for a machine whose loopback has no IPv6; ``None`` for others."""
+    """The other way into a listener for both families, where its loopback has no IPv6, or the application rejects that
+    address; ``None`` for others."""
     address = loopback(target, socket.AF_INET) if for_both(target) else None
     return Destination(socket.AF_INET, (address, target.port)) if address else None
 

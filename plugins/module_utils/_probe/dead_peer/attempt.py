@@ -12,6 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
     accept_queue,
     channel,
     connect,
+    destination,
     event_loop,
     failures,
 )
@@ -22,6 +23,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._verdict import o
 
 Observation = observation.Observation
 Session = dead_peer_session.Session
+# Seconds: an application that rejects an address closes the connection within these.
+REJECTED_WITHIN = 1.0
 
 
 def observe(target: types.Target, session: Session, seen: Observation) -> event_loop.Coroutine[Observation]:
@@ -33,7 +36,12 @@ def observe(target: types.Target, session: Session, seen: Observation) -> event_
     tries = workers.most_tries(len(session.workers(target)))
     while True:
         try:
-            return (yield from connect_and_observe(target, session, seen, is_last=tries == 0))
+            found = yield from connect_and_observe(target, session, seen, is_last=tries == 0)
+            if rejected(found) and destination.over_ipv4(target) is not None:
+                # The application may reject the address of the prober: it may take the one of the other family.
+                second = yield from connect_and_observe(target, session, seen, is_last=True, over_ipv4=True)
+                found = found if rejected(second) or second.contact != observation.ACCEPTED else second
+            return found
         except workers.AnotherWorker:
             tries -= 1
         except accept_queue.NotAccepted as failure:
@@ -42,6 +50,13 @@ def observe(target: types.Target, session: Session, seen: Observation) -> event_
                 return deferred(target, session, seen, own)
             session.tell_problem(target, str(failure))
             return seen._replace(contact=observation.NOT_ACCEPTED, problem=str(failure))
+
+
+def rejected(seen: Observation) -> bool:
+    """Whether the connection was closed or reset at once, and not even its options could be read."""
+    at_once = seen.silent_for is None or seen.silent_for < REJECTED_WITHIN
+    ended_by = seen.measured.ended_by if seen.measured is not None else None
+    return ended_by in (observation.CLOSED, observation.RESET) and at_once and seen.read == observation.UNREAD
 
 
 def listener_options(target: types.Target) -> t.Optional[socket_options.SocketOptions]:
@@ -65,11 +80,11 @@ def deferred(
 
 
 def connect_and_observe(
-    target: types.Target, session: Session, seen: Observation, is_last: bool
+    target: types.Target, session: Session, seen: Observation, is_last: bool, over_ipv4: bool = False
 ) -> event_loop.Coroutine[Observation]:
     """Raises ``NotAccepted``; and ``AnotherWorker``, except the last time."""
     try:
-        connection, target = yield from connect.connect(target, session.context)
+        connection, target = yield from connect.connect(target, session.context, over_ipv4)
     except failures.ConnectFailed as failure:
         session.tell_problem(target, str(failure))
         reset = failure.contact == observation.ACCEPTED

@@ -13,6 +13,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
     accept_queue,
     channel,
     connect,
+    destination,
     event_loop,
     failures,
     handshake,
@@ -64,17 +65,21 @@ def observe(number: int, call: Call) -> event_loop.Coroutine[Outcome]:
     while True:
         try:
             outcome = yield from connect_and_read(number, call, is_last=tries == 0)
+            if outcome.closed and destination.over_ipv4(call.workers.targets[number]) is not None:
+                # The application may reject the address of the prober: it may take the one of the other family.
+                second = yield from connect_and_read(number, call, is_last=True, over_ipv4=True)
+                outcome = second if second.connection is not None or second.timer is not None else outcome
             call.workers.settled.add(number)
             return outcome
         except workers.AnotherWorker:
             tries -= 1
 
 
-def connect_and_read(number: int, call: Call, is_last: bool) -> event_loop.Coroutine[Outcome]:
+def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = False) -> event_loop.Coroutine[Outcome]:
     """Raises ``AnotherWorker``, except the last time."""
     target = call.workers.targets[call.workers.target_of[number]]
     try:
-        connection, target = yield from connect.connect(target, call.context)
+        connection, target = yield from connect.connect(target, call.context, over_ipv4)
     except failures.ConnectFailed as failure:
         return Outcome(failure.contact, str(failure), closed=failure.contact == observation.ACCEPTED)
     attempt = Attempt(number, connection, target, call)

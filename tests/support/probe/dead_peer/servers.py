@@ -31,7 +31,7 @@ NAMES = {
 MILLISECONDS = 1000
 SO_ATTACH_FILTER = 26
 # What needs no thread: of such servers there may be thousands.
-AT_ONCE = {*NAMES, "address", "port", "v6only", "keepalive", "on_listener", "backlog", "defer"}
+AT_ONCE = {*NAMES, "address", "port", "v6only", "keepalive", "on_listener", "backlog", "defer", "rejects"}
 selector = selectors.DefaultSelector()
 # What is not kept is closed.
 kept: list[socket.socket] = []
@@ -64,7 +64,10 @@ class Server:
             selector.register(self.listener, selectors.EVENT_READ, self)
 
     def accept(self) -> None:
-        connection, _peer = self.listener.accept()
+        connection, peer = self.listener.accept()
+        if peer[0] == self.kind.get("rejects"):
+            connection.close()
+            return
         if set(self.kind) <= AT_ONCE:
             self.attend_to(connection)
         else:

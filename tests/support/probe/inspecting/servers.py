@@ -83,7 +83,10 @@ def serve(own: socket.socket, kind: Description) -> None:
         time.sleep(3600)
     while True:
         time.sleep(kind.get("slow", 0))
-        connection, _peer = own.accept()
+        connection, peer = own.accept()
+        if peer[0] == kind.get("rejects"):
+            connection.close()
+            continue
         if kind.get("starts"):
             pathlib.Path(kind["starts"]).touch()
         if kind.get("fork"):

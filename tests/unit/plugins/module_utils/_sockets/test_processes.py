@@ -2,9 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Unit and container from the text of /proc/PID/cgroup, as systems write it."""
+"""Unit and container from the text of /proc/PID/cgroup, as systems write it; and the program of a process."""
 
 from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Callable
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes
@@ -73,3 +79,33 @@ CASES = {
 def test_unit_and_container(name: str) -> None:
     text, expected = CASES[name]
     assert processes.place(text) == expected
+
+
+PYTHON = os.path.realpath(sys.executable)
+
+
+def program_of(*command: str, executable: str | None = None) -> str:
+    waits = ["-c", "input()"]
+    with subprocess.Popen([*command, *waits], executable=executable, stdin=subprocess.PIPE) as process:
+        found = processes.read(process.pid)
+        process.communicate(b"\n")
+    assert found is not None
+    return found.command
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_a_program_with_several_names_has_the_one_it_runs_under(
+    tmp_path: pathlib.Path, link: Callable[[str, pathlib.Path], None]
+) -> None:
+    """As Debian's valkey-server, which is a link to valkey-check-rdb."""
+    other = tmp_path / "valkey-server"
+    try:
+        link(PYTHON, other)
+    except OSError:  # a hard link on another file system
+        other = pathlib.Path(PYTHON).with_name("python3")
+    assert program_of(str(other)) == str(other)
+
+
+@pytest.mark.parametrize("word", ["/usr/sbin/nginx", "postgres:", "/no/such/program", " "])
+def test_a_program_that_calls_itself_something_else_is_told_by_its_path(word: str) -> None:
+    assert program_of(word, executable=PYTHON) == PYTHON
