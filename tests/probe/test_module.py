@@ -207,6 +207,20 @@ def test_the_filter_can_be_demanded(shared_host: ThrowawayHost) -> None:
     assert result["msg"].startswith("this machine cannot measure a dead peer: ")
 
 
+def test_a_run_without_privilege_says_what_it_lacks(shared_host: ThrowawayHost, good: int) -> None:
+    needs.root()
+    assert probe(shared_host, ports=[good])["lacks"] is None
+    assert shared_host.as_nobody("tcp_keepalive_probe", ports=[good])["lacks"] == "no_privilege"
+
+
+def test_a_part_of_a_name_that_is_sent_as_well_is_not_masked(shared_host: ThrowawayHost, good: int) -> None:
+    result = probe(shared_host, targets=[{"port": good, "send": "y"}], send="t")
+    (entry,) = result["listeners"]
+    assert entry["process"]["name"].startswith("python")
+    sent = result["invocation"]["module_args"]
+    assert {sent["send"], sent["targets"][0]["send"]} == {"VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}
+
+
 def test_namespaces_that_are_not_shown_are_a_warning(shared_host: ThrowawayHost, good: int) -> None:
     needs.root()
     result = shared_host.as_nobody("tcp_keepalive_probe", network_namespaces=True)

@@ -82,6 +82,13 @@ def test_a_file_is_written_once_for_all_hosts(sample: Sample, name: str) -> None
     assert re.findall(r"^ok: .*$", after.split("TASK")[0], re.MULTILINE) == ["ok: [web1 -> localhost]"]
 
 
+def test_files_with_the_arguments_of_programs_are_for_their_owner(tmp_path: pathlib.Path) -> None:
+    status, said = write(tmp_path, report_samples.report()["hosts"], "-e", "validate_full_command=true")
+    assert status == 0, said
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "reports" / "today").iterdir()}
+    assert modes == dict.fromkeys(FILES, 0o600)
+
+
 def test_all_files_are_of_the_same_moment(sample: Sample) -> None:
     written = texts(sample.folder)
     created = json.loads(written["report.json"])["created"]

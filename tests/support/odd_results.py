@@ -32,9 +32,26 @@ PROBED: dict[str, Any] = {
     "invocation": {"module_args": {"ports": [80]}},
 }
 RESULTS = {"probe": PROBED, "set": LINUX_SET, "info": LINUX_INFO, "info of Windows": WINDOWS_INFO}
-FORGED = "x\x1b[2J\r\nok: [localhost]\u202e\ud800"
+FORGED = "x\x1b[2J\r\nok: [localhost]\u202e"
 ODD: list[Any] = [
-    *(None, True, False, -1, 0, 1.5, 10**400, -(10**400), 2**31, float("inf"), float("nan"), "", "x", "80", FORGED),
+    *(
+        None,
+        True,
+        False,
+        -1,
+        0,
+        1.5,
+        10**400,
+        -(10**400),
+        2**31,
+        float("inf"),
+        float("nan"),
+        "",
+        "x",
+        "80",
+        FORGED,
+        "\ud800",
+    ),
     *(
         "{{ 7 * 7 }}",
         "y" * 2**17,

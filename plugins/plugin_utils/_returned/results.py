@@ -15,7 +15,7 @@ Mapping = t.Mapping[str, t.Any]
 
 FLAGS = ("failed", "unreachable", "skipped")
 # Added by Ansible, for all modules.
-ADDED = ("warnings", "deprecations", "invocation", "diff")
+ADDED = ("warnings", "deprecations", "invocation")
 OF_A_FAILURE = ("rc", "exception", "module_stdout", "module_stderr")
 OF_A_JOB = ("ansible_job_id", "results_file", "started", "finished")
 DEEPEST = 20
@@ -27,6 +27,8 @@ def checked(found: Mapping, kind: shapes.Keys, module: str) -> Result:
     A result that the module cannot have returned is a failure, which names the place. Every text is visible.
     """
     kept = {key: shown(value) for key, value in found.items() if key in ADDED}
+    if "diff" in found:
+        kept["diff"] = diff(found["diff"])
     kept.update((key, value) for key, value in found.items() if key.startswith("_ansible_"))
     flags = {key: bool(found[key]) for key in FLAGS if key in found}
     if any(flags.values()):
@@ -64,16 +66,31 @@ def with_interpreter(result: Result, key: str | None, interpreter: str | None) -
     return dict(result, ansible_facts={key: interpreter}) if key else result
 
 
+def diff(found: object) -> list[Result]:
+    """Its texts keep their lines, to which ansible-core adds the signs of a diff."""
+    parts = found if isinstance(found, list) else [found]
+    return [
+        {
+            key: returned_text.visible(part[key], but="\n\t" if key in ("before", "after") else "")
+            for key in ("before_header", "after_header", "before", "after")
+            if isinstance(part.get(key), str)
+        }
+        for part in parts
+        if isinstance(part, t.Mapping)
+    ]
+
+
 def shown(value: t.Any, depth: int = 0) -> t.Any:
-    """The same with every text made visible; line breaks and tabs stay, as in a diff."""
+    """The same with every text made visible."""
     if depth > DEEPEST:
         return "\u2026"
     if isinstance(value, str) and not isinstance(value, enum.Enum):
-        return returned_text.visible(str.__str__(value), but="\n\t")
+        return returned_text.visible(str.__str__(value))
     if isinstance(value, t.Mapping):
         return {shown(str(key), depth + 1): shown(one, depth + 1) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(shown(one, depth + 1) for one in value)
+        parts = [shown(one, depth + 1) for one in value]
+        return tuple(parts) if isinstance(value, tuple) else parts
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         # Newer releases of ansible-core have classes of their own for warnings and errors.
         fields = {one.name: getattr(value, one.name) for one in dataclasses.fields(value) if one.init}

@@ -60,3 +60,27 @@ def test_the_sentence(code: int, kind: type[Exception], sentence: str) -> None:
 )
 def test_the_right_that_is_missing(scope: int, may_trace: bool, uid: int, sentence: str) -> None:
     assert pidfd.right_missing(scope, may_trace, uid) == sentence
+
+
+@pytest.mark.parametrize(
+    ("scope", "may_trace", "code", "lacks"),
+    [
+        (0, True, errno.EBADF, None),
+        (0, False, errno.EBADF, "no_privilege"),
+        (0, False, errno.ENOSYS, "no_privilege"),
+        (0, True, errno.ENOSYS, "kernel"),
+        (0, True, errno.EPERM, "no_privilege"),
+        (3, True, errno.EBADF, "kernel"),
+    ],
+    ids=["nothing", "root", "root, on an old kernel", "a newer kernel", "system calls", "Yama lets no process"],
+)
+def test_what_a_machine_lacks(
+    monkeypatch: pytest.MonkeyPatch, scope: int, may_trace: bool, code: int, lacks: str | None
+) -> None:
+    def refused(*_call: int) -> int:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(pidfd, "scope", lambda: scope)
+    monkeypatch.setattr(pidfd, "may_trace", lambda: may_trace)
+    monkeypatch.setattr(pidfd, "call", refused)
+    assert pidfd.lacks() == lacks
