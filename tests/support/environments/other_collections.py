@@ -9,6 +9,7 @@ That package is 700 MB unpacked; only the folder of one collection is kept.
 
 from __future__ import annotations
 
+import fcntl
 import pathlib
 import shutil
 import subprocess
@@ -38,13 +39,15 @@ def community_general() -> pathlib.Path:
 
 
 def _collection(name: str, folder: pathlib.Path, namespace: str = "ansible") -> pathlib.Path:
-    if not folder.exists():
-        _unpack(f"ansible_collections/{namespace}/{name}/", folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{folder}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may want it too
+        if not folder.exists():
+            _unpack(f"ansible_collections/{namespace}/{name}/", folder)
     return folder
 
 
 def _unpack(prefix: str, folder: pathlib.Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", scratch, ANSIBLE_PACKAGE],
