@@ -106,7 +106,8 @@ def watched(path: str) -> t.Iterator[None]:
 
     watcher = threading.Thread(target=watch, daemon=True)
     usual = signal.signal(signal.SIGTERM, stop)
-    with contextlib.suppress(RuntimeError):  # no thread can be started: then only a sentence notices that the reader is gone
+    # Where no thread can be started, only the next sentence notices that the reader is gone.
+    with contextlib.suppress(RuntimeError):
         watcher.start()
     try:
         yield
