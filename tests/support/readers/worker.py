@@ -39,7 +39,7 @@ def main():
 
 
 def answer(tree):
-    tree = {path.format(etc=ETC, vendor=VENDOR): entry for path, entry in tree.items()}
+    tree = {path.replace("{etc}", ETC).replace("{vendor}", VENDOR): entry for path, entry in tree.items()}
     lay_out(tree)
     # The sign that tuned runs. It removes it when it ends.
     os.makedirs("/run/tuned", exist_ok=True)
