@@ -48,7 +48,7 @@ def parse(params: Params) -> Request:
         timeout=seconds(params, "timeout", lowest=0.1),
         rate=rate(params),
         connections=params["connections"],
-        source_address=params["source_address"] or None,
+        source_address=source_address(params["source_address"]),
         full_command=params["full_command"],
     )
     return Request(
@@ -58,6 +58,19 @@ def parse(params: Params) -> Request:
         params["network_namespaces"],
         params["require_filter"],
     )
+
+
+def source_address(value: t.Optional[str]) -> t.Optional[str]:
+    """A name is not looked up: that would keep all other connections waiting."""
+    if not value:
+        return None
+    try:
+        probe_ports.plain(value)
+    except (OSError, ValueError):
+        raise _errors.InvalidValue(
+            "source_address is {0}: allowed is an IPv4 or IPv6 address of the prober.".format(_errors.shown(value))
+        ) from None
+    return value
 
 
 def wanted(index: int, entry: t.Dict[str, t.Any], params: Params) -> Wanted:

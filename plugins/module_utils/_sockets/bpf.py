@@ -22,6 +22,7 @@ Instruction = t.Tuple[int, int, int, int]
 LOAD_BYTE, LOAD_LENGTH, TO_INDEX, SHIFT_RIGHT, AND, SUBTRACT_INDEX = 0x30, 0x80, 0x07, 0x74, 0x54, 0x1C
 IF_ANY_BIT, IF_EQUAL, RETURN = 0x45, 0x15, 0x06
 PASS, DROP = 0xFFFFFFFF, 0
+NOT_ALLOWED = (errno.EPERM, errno.EACCES)
 FIN, SYN, RST, PSH = 1, 2, 4, 8
 
 # A := the length of the payload.
@@ -91,7 +92,7 @@ def trial() -> t.Optional[str]:
 
 def refused(error: OSError) -> str:
     """Why a filter could not be attached: part of a sentence."""
-    if error.errno in (errno.EPERM, errno.EACCES):
+    if error.errno in NOT_ALLOWED:
         return (
             "the prober cannot simulate a dead peer: the filter on its socket needs CAP_NET_ADMIN in its network namespace; "
             "use become: true"

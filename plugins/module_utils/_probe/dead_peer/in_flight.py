@@ -63,7 +63,9 @@ def drop_data(connection: socket.socket) -> None:
 
 
 def why(failure: Exception) -> str:
-    return bpf.refused(failure) if isinstance(failure, OSError) else str(failure)
+    if not isinstance(failure, OSError):
+        return str(failure)
+    return bpf.refused(failure) if failure.errno in bpf.NOT_ALLOWED else failure.strerror or str(failure)
 
 
 def provoke(

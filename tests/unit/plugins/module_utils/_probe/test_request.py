@@ -113,6 +113,14 @@ def test_an_exemption_has_its_reason() -> None:
 
 
 REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    (
+        {"source_address": "here.example"},
+        "source_address is 'here.example': allowed is an IPv4 or IPv6 address of the prober.",
+    ),
+    (
+        {"source_address": "10.0.0.1\0"},
+        "source_address is '10.0.0.1\\x00': allowed is an IPv4 or IPv6 address of the prober.",
+    ),
     ({"host": "db-01"}, "no port is named: host and method dead_peer need ports or targets"),
     ({"method": "dead_peer"}, "no port is named: host and method dead_peer need ports or targets"),
     ({"ports": ["http"]}, "the port is 'http': allowed is a TCP port"),
