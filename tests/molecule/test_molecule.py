@@ -83,7 +83,7 @@ def test_scenario(scenario: Path, said: str) -> None:
     if scenario.name == "windows":
         needs.windows_inventory()
     succeeded = re.findall(rf"^{scenario.name} > (\w+): Executed: Successful$", said, re.MULTILINE)
-    assert sorted(succeeded) == sorted(sequence(scenario)), said
+    assert [action for action in sequence(scenario) if action not in succeeded] == [], said
 
 
 def test_the_mixed_fleet_sets_windows_hosts_too(said: str) -> None:
@@ -91,7 +91,7 @@ def test_the_mixed_fleet_sets_windows_hosts_too(said: str) -> None:
     listed = json.loads(run(paths.SCRIPTS / "ansible-inventory", "-i", inventory, "--list"))
     hosts = set(listed["_meta"]["hostvars"])
     assert hosts, f"{inventory} has no hosts"
-    converged = said.partition("windows > converge: Executing")[2].partition("windows > converge: Executed")[0]
+    converged = said.partition("[windows > converge] Executing")[2].partition("[windows > converge] Executed")[0]
     changed = set(re.findall(r"^(\S+) +: ok=\d+ +changed=[1-9]", converged, re.MULTILINE))
     assert hosts <= changed, converged
     assert changed - hosts, "no Linux host was with them"
