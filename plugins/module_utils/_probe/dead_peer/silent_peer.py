@@ -154,8 +154,8 @@ class SilentPeer:
             self.watch.interval = values.interval
         if not self.target.accelerate:
             return
-        problem = self.unread
-        if values is not None and self.end is not None:
+        problem = self.unread or self.watch.problem  # without the filter our own kernel answers: no drop can be proven
+        if values is not None and self.end is not None and self.watch.filtered:
             lowered = low(values)
             problem = self.end.lower(lowered)
             if problem is None:

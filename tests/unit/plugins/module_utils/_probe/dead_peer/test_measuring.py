@@ -267,6 +267,14 @@ def test_an_application_of_this_machine(name: str) -> None:
     verified(LOCAL[name], local=True)
 
 
+def test_no_timer_is_lowered_where_no_probe_can_be_dropped() -> None:
+    """The drop could not be proven: our own kernel would answer each probe."""
+    seen = measured(Application(**SLOW), local=True, may_filter=False, policy=POLICY, accelerate=True)
+    assert (seen.accelerated, seen.values) == (False, Values(7200, 75, 9, 0))
+    assert any("The timers were not lowered (accelerate): the prober cannot simulate" in limit for limit in seen.limits)
+    assert silent_peer.NOT_DUE not in seen.limits
+
+
 def test_an_application_that_never_accepts() -> None:
     seen = measured(Application(**ON, accepts_after=NEVER), local=True, policy=POLICY)
     assert (seen.contact, seen.measured) == ("not_accepted", None)
