@@ -76,7 +76,7 @@ TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subproc
 PAYLOADS = {
     "tcp_keepalive": (34, 136),
     "tcp_keepalive_info": (28, 102),
-    "tcp_keepalive_probe": (64, 279),
+    "tcp_keepalive_probe": (64, 282),
 }
 
 FILES = imports.plugins()
