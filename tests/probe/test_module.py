@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support import needs, paths
-from tests.support.hosts.throwaway import ThrowawayHost, arguments, module, result_of
+from tests.support.hosts.throwaway import ThrowawayHost, arguments, end_of, module, result_of
 
 SERVERS = paths.ROOT / "demo" / "servers.py"
 POLICY = {"time": 120, "interval": 30, "probes": 4}
@@ -214,7 +215,9 @@ def test_a_run_without_privilege_says_what_it_lacks(shared_host: ThrowawayHost, 
 
 
 def test_a_part_of_a_name_that_is_sent_as_well_is_not_masked(shared_host: ThrowawayHost, good: int) -> None:
-    result = probe(shared_host, targets=[{"port": good, "send": "y"}], send="t")
+    options = {"targets": [{"port": good, "send": "y"}], "send": "t"}
+    output, _errors = end_of(shared_host.start(*module("tcp_keepalive_probe"), stdin=arguments(False, options)))
+    result = json.loads(output)
     (entry,) = result["listeners"]
     assert entry["process"]["name"].startswith("python")
     sent = result["invocation"]["module_args"]

@@ -95,13 +95,15 @@ BAD = (
     Server(6390, "stunnel4", "stunnel@redis.service", "keepalive_off", None, None),
     Server(8000, "gunicorn", "gunicorn.service", "keepalive_off", None, None),
     Server(8080, "nginx", "nginx.service", "keepalive_off", None, None),
+    # It waits for data, but for a second only.
+    Server(8081, "nginx", "nginx.service", "keepalive_off", None, None),
     Server(8082, "nginx", "nginx.service", "time_too_long", KERNEL, "host"),
     Server(8404, "haproxy", "haproxy.service", "keepalive_off", None, None),
     Server(8405, "haproxy", "haproxy.service", "time_too_long", KERNEL, "host"),
     Server(11211, "memcached", "memcached.service", "time_too_long", KERNEL, "host"),
 )
 # Read without a connection, and off: what the server will do with a connection is not known.
-UNDECIDED = {6395: "systemd", 8081: "nginx"}
+UNDECIDED = {6395: "systemd"}
 KINDS = {"good": GOOD, "bad": BAD}
 EACH = [(kind, server) for kind, those in KINDS.items() for server in those]
 
