@@ -22,8 +22,8 @@ description:
   - V(mongodb) is 120, 30, 4 for MongoDB servers and clients.
   - V(cis-mss) is 300, 1, 10 for Windows hosts under the security baselines of CIS and Microsoft.
   - V(default) is 7200, 75, 9 for what Linux starts with.
-  - The preset V(cis-mss) needs O(probes), as only a Windows host has a number of its own, and gives a warning. Its time is longer than the 240 seconds of an Azure load
-    balancer, and it is within the 295 to 305 seconds that race against connection tracking.
+  - The preset V(cis-mss) needs O(probes), as only a Windows host has a number of its own, and gives a warning. Its time is longer than the 240 seconds of an
+    Azure load balancer, and it is within the 295 to 305 seconds that race against connection tracking.
 extends_documentation_fragment:
   - netops.keepalive.policy
 seealso:

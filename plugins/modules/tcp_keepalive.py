@@ -49,8 +49,8 @@ options:
   state:
     description:
       - V(present) sets the values that the task names, at least one.
-      - V(absent) removes the lines for all three values from O(file), and sets the running kernel to the values of the remaining files, else to its defaults. It
-        is refused together with a value.
+      - V(absent) removes the lines for all three values from O(file), and sets the running kernel to the values of the remaining files, else to its defaults.
+        It is refused together with a value.
     type: str
     choices: [present, absent]
     default: present
@@ -85,7 +85,8 @@ options:
     default: fail
 notes:
   - On a Windows host, a task that names this module runs M(netops.keepalive.win_tcp_keepalive), which has the same options and return keys.
-  - The values belong to a network namespace. Containers and pods have their own namespace, which starts with the kernel's defaults and not with the host's values.
+  - The values belong to a network namespace. Containers and pods have their own namespace, which starts with the kernel's defaults and not with the host's
+    values.
   - Needs root, or C(CAP_NET_ADMIN) for the running kernel and write permission in the folder of O(file).
 seealso:
   - module: netops.keepalive.tcp_keepalive_info
