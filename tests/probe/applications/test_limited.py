@@ -40,7 +40,7 @@ def log_in_anew(servers: Servers, after: str) -> None:
 
 
 def assert_that_it_says_why(entry: Entry, reason: str) -> None:
-    (limit,) = [limit for limit in entry["limits"] if limit.startswith("Only the kernel's timers were seen")]
+    (limit,) = [limit for limit in entry["limits"] if limit.startswith("Only the kernel's timers were read")]
     assert reason in limit
 
 
