@@ -174,7 +174,7 @@ def test_values_of_windows_that_no_policy_can_have(windows: WindowsHosts, tmp_pa
     run = played(windows.inventory, playbook)
     windows.run(raw(RESET))
     assert run.failures()[windows.names[0]] == (
-        "failed: no policy is given, and this host's own values cannot stand for one: time is 4294968: allowed is a whole "
+        "failed: no policy is given, and the host's own values cannot serve as one: time is 4294968: allowed is a whole "
         "number of seconds from 1 to 32767. Correct them, or name validate_policy, validate_goal or validate_preset."
     )
 
@@ -184,6 +184,8 @@ def test_without_a_prober_there_is_one_sentence(audit: Audit) -> None:
     assert audit.hosts["from_inside"] == {
         "name": "from_inside",
         "status": "failed",
+        "cause": None,
+        "fails": True,
         "message": "this host runs Windows, where sockets cannot be read from inside: name a machine that probes it in "
         "validate_from, and its listeners in validate_applications.",
         "listeners": [],
@@ -192,8 +194,8 @@ def test_without_a_prober_there_is_one_sentence(audit: Audit) -> None:
 
 def test_a_prober_that_may_attach_no_filter_says_so_before_it_connects(audit: Audit) -> None:
     assert audit.said("powerless") == [
-        "failed: from ordinary: this machine cannot measure a dead peer: the prober may not attach a filter to its own "
-        "connection, and so cannot play dead; that takes CAP_NET_ADMIN in its network namespace: run it with become: true"
+        "failed: from ordinary: this machine cannot measure a dead peer: the prober cannot simulate a dead peer: the filter on "
+        "its socket needs CAP_NET_ADMIN in its network namespace; use become: true"
     ]
     assert audit.accepted["untouched"] == 0
 
