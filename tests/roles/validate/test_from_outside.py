@@ -70,7 +70,7 @@ def test_silence_and_a_closed_port_are_told_with_what_helps(applications: Throwa
     (web,), (db,) = said(run, "web"), said(run, "db")
     assert web.startswith("nginx (127.0.0.1:8002): not_seen: No keepalive probe came in ")
     assert web.endswith("Turn it on in nginx.conf, and reload it: `listen 8002 so_keepalive=1s:1s:2;`")
-    assert db.startswith("port 8999 (127.0.0.1:8999): refused: ")
+    assert db.startswith("127.0.0.1:8999: refused: 127.0.0.1:8999 refused the connection: ")
     assert db.endswith(" Remedy: Start the application, or correct its port.")
 
 
