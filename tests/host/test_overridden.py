@@ -240,7 +240,7 @@ DIVERSIONS = {
 def test_take_over_where_the_file_of_a_package_is_diverted(
     host: ThrowawayHost, whose: str, why_not: str | None
 ) -> None:
-    """dpkg then installs the package's file under the other name, and this one is for whoever diverted it."""
+    """dpkg then installs the package's file under the other name, and this file belongs to the administrator or package that diverted it."""
     install_package(host, THEIRS)
     host.sh(f"dpkg-divert {whose} --divert {LATER}.distrib --no-rename --add {LATER}")
     if why_not is None:

@@ -102,7 +102,7 @@ def test_a_greeting_whose_acknowledgement_is_lost_is_no_probe(far: ThrowawayHost
 
 
 def test_our_own_kernel_gives_up_asking(far: ThrowawayHost) -> None:
-    """That is no reset by the other side, which nobody has heard of any more."""
+    """The reset does not come from the other side, which sends nothing any more."""
     kinds = [{**SHORT, "greeting": "220 ready\r\n"}, {"greeting": "220 ready\r\n"}]
     with measuring(far, *kinds, asks=2, max_wait=8, hold=3.5, in_flight=True) as (process, seen):
         wait_for(process, "keepalive probe 2")

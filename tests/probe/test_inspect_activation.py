@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A listener that somebody else holds for a service is left alone where nobody named it: a connection would start it."""
+"""A listener that systemd or inetd holds for a service is not connected to unless it was named: a connection would start it."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_nothing_is_left_open(everything: dict[str, Any], shared_host: Throwaway
 
 
 def test_a_polite_client_leaves_no_reset(shared_host: ThrowawayHost) -> None:
-    """Not even where the application has sent a greeting that nobody wanted."""
+    """Not even if the application has sent a greeting that was not read."""
     with scene.servers(shared_host, {"greeting": "x" * 100_000}, {}) as servers:
         before = resets(shared_host)
         found = scene.inspected(shared_host, [server.port for server in servers], options={"settle": 0.1})
