@@ -2,18 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A pass over a Windows host with every ansible-core that the collection supports."""
+"""A pass over a Windows host with the versions of ansible-core that the collection supports."""
 
 from __future__ import annotations
 
 import pathlib
 
 from tests.support import needs
-from tests.support.environments.cores import Core
+from tests.support.environments.cores import OLDEST_AND_NEWEST, Core
 
 PASS = pathlib.Path(__file__).with_name("windows_pass.yml")
 
 
+@OLDEST_AND_NEWEST
 def test_windows_pass(core: Core) -> None:
     """The task that names tcp_keepalive finds the module for Windows."""
     core.run("ansible-playbook", "-i", needs.windows_inventory(), PASS)

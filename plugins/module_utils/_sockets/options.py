@@ -24,7 +24,7 @@ class SocketOptions(t.NamedTuple):
     """A listener's TCP_DEFER_ACCEPT: after this many seconds the application gets a connection without data, too."""
 
 
-def read(own: socket.socket, listener: bool = False) -> SocketOptions:
+def read(own: socket.SocketType, listener: bool = False) -> SocketOptions:
     """No values for a listener with keepalive off: switching it on for a connection may set others."""
     keepalive = bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
     if not listener:
@@ -32,7 +32,7 @@ def read(own: socket.socket, listener: bool = False) -> SocketOptions:
     return SocketOptions(keepalive, values_of(own) if keepalive else UNKNOWN, number(own, TCP_DEFER_ACCEPT) or 0)
 
 
-def values_of(own: socket.socket) -> Values:
+def values_of(own: socket.SocketType) -> Values:
     get, tcp = own.getsockopt, socket.IPPROTO_TCP
     try:
         timeout = get(tcp, TCP_USER_TIMEOUT) / 1000
@@ -42,7 +42,7 @@ def values_of(own: socket.socket) -> Values:
         return Values(known[0], known[1], known[2], known[3] / 1000 if known[3] else known[3])
 
 
-def number(own: socket.socket, option: int) -> t.Optional[int]:
+def number(own: socket.SocketType, option: int) -> t.Optional[int]:
     """``None`` where the socket does not know the option."""
     try:
         return own.getsockopt(socket.IPPROTO_TCP, option)
@@ -50,7 +50,7 @@ def number(own: socket.socket, option: int) -> t.Optional[int]:
         return None
 
 
-def write(own: socket.socket, values: Values) -> None:
+def write(own: socket.SocketType, values: Values) -> None:
     """Turn keepalive on with these values; what is ``None`` stays as it is."""
     for option, value in (
         (TCP_KEEPINTVL, values.interval),

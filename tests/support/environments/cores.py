@@ -10,6 +10,8 @@ import pathlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import pytest
+
 from tests.support import needs
 from tests.support.commands import attempt, run
 from tests.support.environments import pythons, venvs
@@ -23,6 +25,16 @@ PYTHONS = {
     "2.20": ["3.12", "3.13", "3.14"],
     "2.21": ["3.13", "3.12", "3.14"],
 }
+
+# For a test that costs a minute with each: those between the oldest and the newest have their turn with what takes long.
+OLDEST_AND_NEWEST = pytest.mark.parametrize(
+    "core",
+    [
+        pytest.param(version, marks=pytest.mark.long if 0 < number < len(PYTHONS) - 1 else ())
+        for number, version in enumerate(PYTHONS)
+    ],
+    indirect=True,
+)
 
 Word = str | pathlib.Path
 

@@ -108,13 +108,14 @@ def _open(
 def _connect(
     connection: socket.socket, target: types.Target, where: destination.Destination, options: types.Options
 ) -> event_loop.Coroutine[None]:
-    connection.setblocking(False)
     if where.interface:
         interfaces.bind(connection, where.interface)
     if options.source_address:
         _bind(connection, target, options.source_address)
     code = connection.connect_ex(where.address)
     if code == errno.EINPROGRESS:
+        code = connection.connect_ex(where.address)  # this machine has answered by now
+    if code == errno.EALREADY:
         try:
             answered = yield event_loop.Pause(event_loop.now() + options.timeout, connection, event_loop.WRITE)
         except OSError as error:  # the loop cannot wait for this socket

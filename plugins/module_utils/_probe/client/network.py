@@ -48,8 +48,8 @@ class Network:
     """Seconds since some moment, never 0."""
 
     def socket(self, family: int) -> socket.socket:
-        """A new TCP socket in the network namespace of this thread. Raises ``OSError``."""
-        return socket.socket(family, socket.SOCK_STREAM)
+        """A new TCP socket that never blocks, in the network namespace of this thread. Raises ``OSError``."""
+        return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 
     def poller(self) -> Poller:
         return Poller()

@@ -84,7 +84,17 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
         return Outcome(failure.contact, str(failure), closed=failure.contact == observation.ACCEPTED)
     attempt = Attempt(number, connection, target, call)
     try:
-        return (yield from attempt.observe(is_last))
+        if target.speaks:
+            yield from attempt.speak()
+        yield from attempt.read_first(is_last)
+        return attempt.outcome(steady=(yield from attempt.read_until_still()))
+    except accept_queue.NotAccepted as failure:
+        return Outcome(observation.NOT_ACCEPTED, str(failure), half_open=failure.half_open)
+    except accept_queue.Redirected as failure:
+        return attempt.outcome(str(failure))
+    except (accept_queue.ClosedEarly, _errors.SocketGone):
+        unread = attempt.reading is None and attempt.timer is None
+        return attempt.outcome(accept_queue.CLOSED if unread else None, closed=True)
     finally:
         connect.close(connection, call.context.limit, was_accepted=attempt.accepted)
 
@@ -107,23 +117,11 @@ class Attempt:
         self.holder: t.Optional[sockets_types.Holder] = None
         self.limits: t.Tuple[str, ...] = ()
 
-    def observe(self, is_last: bool) -> event_loop.Coroutine[Outcome]:
-        """Raises ``AnotherWorker``, except the last time."""
+    def speak(self) -> event_loop.Coroutine[None]:
         try:
             yield from handshake.complete(self.connection, self.target, self.options.timeout)
         except (channel.HandshakeFailed, OSError) as failure:
             self.limits += (HANDSHAKE_FAILED.format(failure),)
-        try:
-            self.end = self.call.reader.end_of(self.connection, self.target)
-            yield from self.read_first(is_last)
-            return self.outcome(steady=(yield from self.read_until_still()))
-        except accept_queue.NotAccepted as failure:
-            return Outcome(observation.NOT_ACCEPTED, str(failure), half_open=failure.half_open)
-        except accept_queue.Redirected as failure:
-            return self.outcome(str(failure))
-        except (accept_queue.ClosedEarly, _errors.SocketGone):
-            unread = self.reading is None and self.timer is None
-            return self.outcome(accept_queue.CLOSED if unread else None, closed=True)
 
     def outcome(self, problem: t.Optional[str] = None, steady: bool = False, closed: bool = False) -> Outcome:
         return Outcome(
@@ -140,6 +138,7 @@ class Attempt:
 
     def read_first(self, is_last: bool) -> event_loop.Coroutine[None]:
         """Raises ``EndUnseen`` and ``SocketGone``; and ``AnotherWorker``, except the last time."""
+        self.end = self.call.reader.end_of(self.connection, self.target)
         while True:
             yield from self.find()
             pid = self.holder.pid if self.holder is not None else None
@@ -157,6 +156,7 @@ class Attempt:
 
     def find(self) -> event_loop.Coroutine[None]:
         """Wait for ``accept()``, and find the process that has the connection. Raises ``EndUnseen``."""
+        yield event_loop.Pause(0.0)  # it is accepted while the other tasks of this turn connect
         for search in range(SEARCHES):
             if search:
                 yield event_loop.Pause(event_loop.now() + BETWEEN_SEARCHES)

@@ -45,15 +45,14 @@ class VirtualSocket:
     def fileno(self) -> int:
         return self.descriptor
 
-    def setblocking(self, flag: bool) -> None:
-        assert flag is False, "the prober never blocks"
-
     def bind(self, address: tuple[Any, ...]) -> None:
         if not address[0].startswith("127."):
             raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
         self.source = address
 
     def connect_ex(self, address: tuple[Any, ...]) -> int:
+        if self.state == SYN_SENT:
+            return errno.EALREADY
         self.address = address
         self.state = SYN_SENT
         application = self.network.applications.get(address[:2])
