@@ -140,13 +140,18 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     facts = snapshot.facts
     if facts.reader != "procps" or facts.procps is not None:
         return []
-    old = boot_readers.predict("procps", snapshot.files, facts._replace(procps="3.3")).settings
-    new = boot_readers.predict("procps", snapshot.files, facts._replace(procps="4")).settings
-    if old == new:
+    answers = [
+        (version, boot_readers.predict("procps", snapshot.files, facts._replace(procps=version)).settings)
+        for version in ("3.3", "4", "4.0.5")
+    ]
+    if len({settings for _version, settings in answers}) == 1:
         return []
     return [
-        "The version of sysctl that reads the files at boot is not known: version 3.3 would set {0}, version 4 {1}.".format(
-            _settings.in_words(old.named()), _settings.in_words(new.named())
+        "The version of sysctl that reads the files at boot is not known: {0}.".format(
+            "; ".join(
+                "version {0} would set {1}".format(version, _settings.in_words(settings.named()))
+                for version, settings in answers
+            )
         )
     ]
 

@@ -37,8 +37,9 @@ class BootFacts(t.NamedTuple):
     """How this host boots, as far as sysctl files are concerned.
 
     ``reader`` is ``systemd`` or ``procps``, the program that reads the files at boot, and ``installed`` names those that
-    are there at all. ``procps`` is its version, ``3.3``, ``4`` or ``None`` (unknown); ``procps_run_first`` tells the
-    order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a container, which it does not concern.
+    are there at all. ``procps`` is its version, ``3.3``, ``4``, ``4.0.5`` (and newer) or ``None`` (unknown);
+    ``procps_run_first`` tells the order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a
+    container, which it does not concern.
     ``obstacles`` holds for a reader what keeps it from setting anything; ``doubts`` are sentences about what is not known.
     ``start`` holds the values that this network namespace starts with, where they are not the kernel's defaults.
     """
