@@ -13,6 +13,11 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 
 READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned", "ufw": "ufw"}
 
+WHY_UNREAD = {
+    "unreadable": "cannot be read by this user",
+    "large": "is larger than {0} MiB and was not read".format(sysctl_types.MOST_MEBIBYTES),
+}
+
 
 class Override(t.NamedTuple):
     """An assignment that wins over another; ``reader`` is the program that takes it.
@@ -103,10 +108,7 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     return (
         ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."]
         * (None in snapshot.runtime)
-        + [
-            "{0} cannot be read by this user: what it sets is not in the boot values.".format(path)
-            for path in unreadable(snapshot)
-        ]
+        + unread(snapshot)
         + [
             "{0}, so the files in {1} do not last until the next boot.".format(why, folder)
             for folder, why in snapshot.short_lived.items()
@@ -117,8 +119,12 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     )
 
 
-def unreadable(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    return [path for path, file in snapshot.files.items() if file.problem == "unreadable"]
+def unread(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    return [
+        "{0} {1}: what it sets is not in the boot values.".format(path, WHY_UNREAD[file.problem])
+        for path, file in snapshot.files.items()
+        if file.problem in WHY_UNREAD
+    ]
 
 
 def uncertain_numbers(snapshot: host_snapshot.Snapshot) -> t.List[str]:

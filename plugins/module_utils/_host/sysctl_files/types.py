@@ -7,12 +7,14 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
+MOST_MEBIBYTES = 2  # of a file that is read; real ones have some KiB
+
 
 class SysctlFile(t.NamedTuple):
     """A directory entry that a sysctl reader may open.
 
     ``text`` is ``None`` where there is nothing to read, and ``problem`` then says why: ``missing`` (a dangling
-    link), ``directory``, ``special`` (not a regular file) or ``unreadable`` (permission).
+    link), ``directory``, ``special`` (not a regular file), ``unreadable`` (permission) or ``large``.
     ``real_path`` is where the text really stands: links are followed. ``package`` names the package that ships the
     file just as it stands there; it is looked up only where files may be edited that this module did not write.
     """

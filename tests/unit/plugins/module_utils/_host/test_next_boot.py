@@ -200,6 +200,10 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
         [f"{LATER} cannot be read by this user: what it sets is not in the boot values."],
     ),
     (
+        a_host(problems={LATER: "large"}),
+        [f"{LATER} is larger than 2 MiB and was not read: what it sets is not in the boot values."],
+    ),
+    (
         a_host(short_lived={"/etc/sysctl.d": "/etc is a tmpfs"}),
         ["/etc is a tmpfs, so the files in /etc/sysctl.d do not last until the next boot."],
     ),
