@@ -75,6 +75,16 @@ def test_a_file_that_this_user_may_not_read(host: ThrowawayHost) -> None:
     assert info["boot"]["time"] == 7200
 
 
+def test_a_file_that_is_too_large(host: ThrowawayHost) -> None:
+    host.set(time=60)
+    host.sh("truncate --size 100M /etc/sysctl.d/99-z.conf")
+    info = host.info()
+    assert info["limits"] == [
+        "/etc/sysctl.d/99-z.conf is larger than 2 MiB and was not read: what it sets is not in the boot values."
+    ]
+    assert info["boot"]["time"] == 60
+
+
 def test_a_host_without_ipv4(host: ThrowawayHost) -> None:
     host.sh("mount -t tmpfs none /proc/sys/net")
     info = host.info()

@@ -13,6 +13,11 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 
 READER_PROGRAM = {"systemd": "systemd-sysctl", "procps": "sysctl --system", "tuned": "tuned", "ufw": "ufw"}
 
+WHY_UNREAD = {
+    "unreadable": "cannot be read by this user",
+    "large": "is larger than {0} MiB and was not read".format(sysctl_types.MOST_MEBIBYTES),
+}
+
 
 class Override(t.NamedTuple):
     """An assignment that wins over another; ``reader`` is the program that takes it.
@@ -103,10 +108,7 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     return (
         ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."]
         * (None in snapshot.runtime)
-        + [
-            "{0} cannot be read by this user: what it sets is not in the boot values.".format(path)
-            for path in unreadable(snapshot)
-        ]
+        + unread(snapshot)
         + [
             "{0}, so the files in {1} do not last until the next boot.".format(why, folder)
             for folder, why in snapshot.short_lived.items()
@@ -117,8 +119,12 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     )
 
 
-def unreadable(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    return [path for path, file in snapshot.files.items() if file.problem == "unreadable"]
+def unread(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    return [
+        "{0} {1}: what it sets is not in the boot values.".format(path, WHY_UNREAD[file.problem])
+        for path, file in snapshot.files.items()
+        if file.problem in WHY_UNREAD
+    ]
 
 
 def uncertain_numbers(snapshot: host_snapshot.Snapshot) -> t.List[str]:
@@ -140,13 +146,18 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     facts = snapshot.facts
     if facts.reader != "procps" or facts.procps is not None:
         return []
-    old = boot_readers.predict("procps", snapshot.files, facts._replace(procps="3.3")).settings
-    new = boot_readers.predict("procps", snapshot.files, facts._replace(procps="4")).settings
-    if old == new:
+    answers = [
+        (version, boot_readers.predict("procps", snapshot.files, facts._replace(procps=version)).settings)
+        for version in ("3.3", "4", "4.0.5")
+    ]
+    if len({settings for _version, settings in answers}) == 1:
         return []
     return [
-        "The version of sysctl that reads the files at boot is not known: version 3.3 would set {0}, version 4 {1}.".format(
-            _settings.in_words(old.named()), _settings.in_words(new.named())
+        "The version of sysctl that reads the files at boot is not known: {0}.".format(
+            "; ".join(
+                "version {0} would set {1}".format(version, _settings.in_words(settings.named()))
+                for version, settings in answers
+            )
         )
     ]
 

@@ -94,8 +94,12 @@ def read_file(path: str) -> sysctl_types.SysctlFile:
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISREG(mode):
-            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                return sysctl_types.SysctlFile(file.read(), real_path)
+            most = sysctl_types.MOST_MEBIBYTES << 20
+            with open(path, "rb") as file:
+                content = file.read(most + 1)
+            if len(content) > most:
+                return sysctl_types.SysctlFile(None, real_path, "large")
+            return sysctl_types.SysctlFile(content.decode("utf-8", "surrogateescape"), real_path)
     except OSError as error:
         leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
         return sysctl_types.SysctlFile(None, real_path, "missing" if leads_nowhere else "unreadable")

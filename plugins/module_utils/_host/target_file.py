@@ -22,6 +22,7 @@ IN_THE_WAY = {
     "missing": "it is a link to {target}, which does not exist",
     "directory": "it is a directory",
     "special": "it is not a regular file",
+    "large": "it is larger than {0} MiB".format(sysctl_types.MOST_MEBIBYTES),
     "unreadable": "this user may not read it; run the task with become: true",
 }
 
@@ -43,7 +44,7 @@ def without_ours(snapshot: host_snapshot.Snapshot, path: str) -> host_snapshot.S
     """The snapshot in which ``path`` sets none of the three values. A file that held nothing else is removed."""
     check_place(path)
     file = snapshot.files.get(path)
-    if file is not None and file.problem == "unreadable":
+    if file is not None and file.problem in ("unreadable", "large"):
         check_entry(snapshot, path)
     if file is None or not file.text:
         return snapshot
@@ -99,6 +100,8 @@ def check_entry(snapshot: host_snapshot.Snapshot, path: str) -> None:
         why = "it is a link to {0}, in another folder".format(file.real_path)
     elif re.search(r"\r(?!\n)|\0", file.text or ""):
         why = "it has carriage returns or null bytes inside its lines, which systemd-sysctl and sysctl read differently"
+    elif any(sysctl_text.is_too_long(line) for line in (file.text or "").split("\n")):
+        why = "it has a line of 1 MiB or more, at which systemd-sysctl stops reading"
     if why:
         raise _errors.InvalidValue("file is {0!r}: {1}.".format(path, why))
 

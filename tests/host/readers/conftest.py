@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The programs of Debian 11, 12 and 13 that read sysctl files."""
+"""The programs of Debian 11, 12, 13 and its unstable release that read sysctl files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Release]]:
-    with all_started(trees.RELEASES, tmp_path_factory) as found:
+    with all_started(trees.KNOWN, tmp_path_factory) as found:
         yield found
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from tests.support.vectors.files import WHICH_FILE
 from tests.support.vectors.globs import GLOBS
 from tests.support.vectors.lines import KEYS, WHICH_LINE
-from tests.support.vectors.text import BYTES, NUMBERS
+from tests.support.vectors.text import BYTES, LENGTHS, NUMBERS
 from tests.support.vectors.vector import INTVL, PROBES, TIME, Values, Vector
 
-VECTORS = [*WHICH_FILE, *WHICH_LINE, *GLOBS, *KEYS, *BYTES, *NUMBERS]
+VECTORS = [*WHICH_FILE, *WHICH_LINE, *GLOBS, *KEYS, *BYTES, *LENGTHS, *NUMBERS]
 
 __all__ = ["INTVL", "PROBES", "TIME", "VECTORS", "Values", "Vector"]

@@ -36,6 +36,33 @@ GLOBS = [
         Values(7200, 5, 5),
         procps_33=START,
     ),
+    Vector(
+        "a glob that excludes",
+        one("net.ipv4.tcp_keepalive_*=5\n-net.ipv4.tcp_keepalive_t*\n"),
+        procps=Values(5, 5, 5),
+        procps_33=START,
+        procps_405=Values(7200, 5, 5),
+        systemd=Values(5, 5, 5),
+    ),
+    Vector(
+        "a star that excludes matches a slash",
+        one("-*probes\nnet.ipv4.tcp_keepalive_*=5\n"),
+        procps=Values(5, 5, 5),
+        procps_33=START,
+        procps_405=Values(5, 5, 9),
+        systemd=Values(5, 5, 5),
+    ),
+    Vector(
+        "a key that excludes and has an escaped character",
+        one("net.ipv4.tcp_keepalive_*=5\n-net.ipv4.tcp\\_keepalive_time\n"),
+        procps=Values(5, 5, 5),
+        procps_33=START,
+        procps_405=Values(7200, 5, 5),
+        systemd=Values(5, 5, 5),
+    ),
+    both(
+        "a glob that excludes does not concern a named key", one(f"{TIME}=60\n-net.ipv4.tcp_keepalive_*\n"), Values(60)
+    ),
     both(
         "of two globs the later wins",
         one("net.ipv4.tcp_keepalive_*=5\nnet.ipv4.tcp_keepalive_t*=7\n"),

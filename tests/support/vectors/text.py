@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from tests.support.vectors.sysctl_trees import one
-from tests.support.vectors.vector import INTVL, PROBES, START, TIME, Values, Vector, X, both, time
+from tests.support.vectors.sysctl_trees import ETC, one
+from tests.support.vectors.vector import INTVL, PROBES, START, TIME, Values, Vector, X, both, intvl, time
 
 BYTES = [
     both("CRLF", one(f"{TIME}=60\r\n{INTVL} = 33\r\n"), Values(60, 33), sources={"interval": (X, 2)}),
@@ -37,6 +37,37 @@ BYTES = [
         sources={"systemd": {"probes": (X, 2)}, "procps": {"probes": (X, 2)}},
     ),
 ]
+
+MEBIBYTE = 1024 * 1024
+
+
+def before_and_after(line: bytes) -> bytes:
+    return time(60) + line + b"\n" + intvl(33)
+
+
+LENGTHS = [
+    Vector(
+        "a line of 1 MiB",
+        {X: before_and_after(b"#" * MEBIBYTE), f"{ETC}60-y.conf": f"{PROBES}=5\n".encode()},
+        procps=Values(60, 33, 5),
+        systemd=Values(60, 75, 5),
+        sources={"systemd": {"time": (X, 1), "interval": None}, "procps": {"interval": (X, 3)}},
+    ),
+    both("a line of one byte less", one(before_and_after(b"#" * (MEBIBYTE - 1))), Values(60, 33)),
+    Vector(
+        "a line of 1 MiB that has fewer characters",
+        one(before_and_after("\u00e4".encode() * (MEBIBYTE // 2))),
+        procps=Values(60, 33),
+        systemd=Values(60),
+    ),
+    both("a carriage return inside a line of 2 MiB", one(b"\r".join([b"#" * (MEBIBYTE - 64)] * 2) + b"\n" + time(60)), Values(60)),
+    Vector(
+        "an assignment of just over 1 MiB",
+        one(f"{INTVL}=33\n{TIME}=60".encode() + b" " * MEBIBYTE),
+        procps=Values(60, 33),
+        systemd=Values(interval=33),
+    ),
+]  # fmt: skip
 
 
 NUMBERS = [

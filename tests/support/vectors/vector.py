@@ -29,7 +29,7 @@ START = Values()
 
 
 class Vector(NamedTuple):
-    """``procps_33`` is what procps-ng 3.3.17 does where 4.0 does something else.
+    """``procps_33`` is what procps-ng 3.3.17 does where 4.0.2 does something else, and ``procps_405`` what 4.0.5 does.
 
     The sources name, by reader and parameter, the file and line to be reported as what decides; what they leave out is
     not checked.
@@ -41,11 +41,13 @@ class Vector(NamedTuple):
     systemd: Values
     procps_33: Values | None = None
     sources: Mapping[str, Sources] = MappingProxyType({})
+    procps_405: Values | None = None
 
     def expected(self, reader: str, *, procps: str = "4") -> Values:
         if reader == "systemd":
             return self.systemd
-        return self.procps_33 if procps == "3.3" and self.procps_33 is not None else self.procps
+        other = {"3.3": self.procps_33, "4.0.5": self.procps_405}.get(procps)
+        return self.procps if other is None else other
 
 
 def both(

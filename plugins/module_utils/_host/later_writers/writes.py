@@ -24,7 +24,8 @@ def writes_of(
     yield from writer.writes
     if writer.file is not None and writer.file in files:
         # ufw runs `sysctl -e -q -p FILE`.
-        for name, item in boot_readers.procps_order(boot_readers.assignments("procps", [writer.file], files, facts)):
+        lines = boot_readers.assignments("procps", [writer.file], files, facts)
+        for name, item in boot_readers.procps_order(lines, facts.procps):
             yield writer_types.Write(name, item.assignment.value or "", item.file, item.assignment.line)
     if writer.reapply:
         yield from reapplied_by_tuned(writer, files, facts)

@@ -15,6 +15,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 SYSCTL_PROGRAMS = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
 PROCPS_VERSION = re.compile(rb"procps-ng ([0-9]+)\.([0-9]+)\.([0-9]+)")
 FIRST_WITH_ETC_FIRST = (3, 3, 17)
+# What is told apart.
+PROCPS_VERSIONS = (((4, 0, 5), "4.0.5"), ((4,), "4"), ((0,), "3.3"))
 SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
 UNIT = "systemd-sysctl.service"
 FIXED = sysctl_types.Obstacle(
@@ -64,7 +66,7 @@ def is_as_shipped(command_line: str) -> bool:
 
 
 def procps_version() -> t.Tuple[t.Optional[str], bool]:
-    """``3.3``, ``4`` or ``None`` (not found), and whether that version reads /run before /etc."""
+    """The version as in ``BootFacts``, ``None`` where no procps is found, and whether it reads /run before /etc."""
     for path in SYSCTL_PROGRAMS:
         try:
             with open(path, "rb") as program:
@@ -73,7 +75,7 @@ def procps_version() -> t.Tuple[t.Optional[str], bool]:
             continue
         if found:
             version = tuple(int(part) for part in found.groups())
-            return "4" if version >= (4,) else "3.3", version < FIRST_WITH_ETC_FIRST
+            return next(name for first, name in PROCPS_VERSIONS if version >= first), version < FIRST_WITH_ETC_FIRST
     return None, False
 
 

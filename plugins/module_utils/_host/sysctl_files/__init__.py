@@ -9,7 +9,8 @@ boots the host, ``sysctl --system`` of procps elsewhere. They differ in four thi
 - ``boot_readers``: which files, and which line of them wins. Both merge the folders by file name. procps reads
   /etc/sysctl.conf last, and hidden files. procps writes each assignment in turn; systemd writes only the last one of a key,
   so a last line that the kernel refuses hides the good ones before it.
-- ``text``: what a line is. To systemd a carriage return or a null byte ends it; procps skips more kinds of blanks.
+- ``text``: what a line is. To systemd a carriage return or a null byte ends it, and a line of 1 MiB ends the file; procps
+  skips more kinds of blanks.
 - ``keys``: whether two spellings are the same key. systemd simplifies them first; procps compares them as they stand.
 - ``globs``: which keys a pattern names. systemd knows braces; procps before version 4 knows no patterns at all.
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The values that a host's sysctl files set at boot, for each program that may read them. Pure.
 
-Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 257; ``sysctl.c`` of procps-ng 3.3.17 and 4.0.
+Sources: sysctl.d(5); ``src/sysctl/sysctl.c`` of systemd 247 to 262; ``sysctl.c`` of procps-ng 3.3.17 and 4.0.2 to 4.0.7.
 """
 
 import re
@@ -68,8 +68,8 @@ def predict(reader: str, files: sysctl_types.Files, facts: sysctl_types.BootFact
     read = files_read(reader, files, facts)
     refused: t.Set[str] = set()
     if reader not in facts.obstacles:
-        chosen = systemd_order if reader == "systemd" else procps_order
-        for name, found in chosen(assignments(reader, read, files, facts)):
+        lines = assignments(reader, read, files, facts)
+        for name, found in systemd_order(lines) if reader == "systemd" else procps_order(lines, facts.procps):
             value = None if found.assignment.value is None else kernel_numbers.value_of(name, found.assignment.value)
             if value is not None:
                 values[name] = value
@@ -148,23 +148,32 @@ def systemd_order(found: t.Iterable[Found]) -> t.Iterator[t.Tuple[str, Found]]:
                 yield name, item
 
 
-def procps_order(found: t.List[Found]) -> t.Iterator[t.Tuple[str, Found]]:
-    """Every assignment in turn. A glob sets only what no line names by itself."""
+def procps_order(found: t.List[Found], version: t.Optional[str]) -> t.Iterator[t.Tuple[str, Found]]:
+    """Every assignment in turn. A glob sets only what no line names by itself, nor excludes by a glob since 4.0.5."""
     named = {item.assignment.key for item in found if not item.assignment.is_glob}
+    excludes = [item.assignment.key for item in found if item.assignment.value is None and version == "4.0.5"]
     for item in found:
         if item.assignment.value is None:
             continue
         for name in _settings.NAMES:
-            matched = keys_found(item.assignment, name, braces=False)
-            if item.assignment.path == sysctl_text.PATHS[name] or any(key not in named for key in matched):
+            matched = set(keys_found(item.assignment, name, braces=False)) - named
+            if item.assignment.path == sysctl_text.PATHS[name] or any(
+                not is_excluded(key, excludes) for key in matched
+            ):
                 yield name, item
+
+
+def is_excluded(key: str, patterns: t.List[str]) -> bool:
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
+    from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import globs
+
+    return any(globs.matches(pattern, key) for pattern in patterns)
 
 
 def keys_found(assignment: sysctl_text.Assignment, name: str, braces: bool) -> t.List[str]:
     """The spellings under which a glob finds a parameter: at most one for each pattern, none where the line is no glob."""
     if not assignment.is_glob or assignment.value is None:
         return []
-    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
     from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import globs
 
     patterns = globs.without_braces(assignment.key) if braces else [assignment.key]

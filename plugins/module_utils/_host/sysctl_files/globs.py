@@ -39,14 +39,15 @@ def spelled_by(pattern: str, path: str) -> t.Optional[str]:
     for part in pattern.split("/"):
         if part in ("", "."):
             found.append(part)
-        elif wanted and part_matches(part, wanted[0]):
+        elif wanted and matches(part, wanted[0]):
             found.append(wanted.pop(0))
         else:
             return None
     return None if wanted or not found[-1] or found[-1] == "." else "/".join(found)
 
 
-def part_matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern matches a text as fnmatch(3) has it without flags: a slash is like any other character."""
     expression = "".join(expression_of(piece) for piece in GLOB_PIECE.finditer(pattern))
     return re.match(expression + r"\Z", text) is not None
 

@@ -37,11 +37,14 @@ class Assignment(t.NamedTuple):
 
 def systemd_assignments(text: str) -> t.Iterator[Assignment]:
     """The assignments that systemd-sysctl reads. Source: ``src/sysctl/sysctl.c``, ``src/basic/fileio.c`` (``read_line_full``)."""
-    number = 1
-    for line in re.split(r"([\n\r\0])", text):
+    number, end = 1, 0
+    for match in re.finditer(r"[^\n\r\0]+", text):
         # Carriage returns and null bytes end its lines too, but editors count newlines only.
-        number += line == "\n"
-        line = line.strip(SYSTEMD_BLANKS + "\0")
+        number += text.count("\n", end, match.start())
+        end = match.end()
+        if is_too_long(match.group()):
+            return
+        line = match.group().strip(SYSTEMD_BLANKS)
         key, equals, value = line.partition("=")
         if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
@@ -52,7 +55,7 @@ def systemd_assignments(text: str) -> t.Iterator[Assignment]:
 def procps_assignments(text: str) -> t.Iterator[Assignment]:
     """The assignments that ``sysctl`` of procps-ng 4 reads. Source: ``parse_setting_line`` and ``setting_new`` in ``src/sysctl.c``."""
     for number, line in enumerate(text.split("\n"), 1):
-        line = line.split("\0")[0].lstrip(PROCPS_BLANKS)
+        line = line.partition("\0")[0].lstrip(PROCPS_BLANKS)
         key, equals, value = line.partition("=")
         if line[:1] in ("", "#", ";") or not (equals or line[0] == "-"):
             continue
@@ -65,18 +68,23 @@ def procps_assignments(text: str) -> t.Iterator[Assignment]:
 def old_procps_assignments(text: str) -> t.Iterator[Assignment]:
     """The assignments that ``sysctl`` of procps-ng 3.3 reads; it knows no globs. Source: ``Preload``, ``WriteSetting`` in ``sysctl.c``."""
     for number, line in enumerate(text.split("\n"), 1):
-        line = line.split("\0")[0].rstrip(" \t\r").lstrip(" \t")
+        line = line.partition("\0")[0].rstrip(" \t\r").lstrip(" \t")
         if line[:1] in ("", "#", ";"):
             continue
         # strtok(3) skips leading delimiters: equals signs before the key, carriage returns before the value.
         key, _equals, value = line.lstrip("=").partition("=")
-        value = value.lstrip("\r").split("\r")[0]
+        value = value.lstrip("\r").partition("\r")[0]
         key = sysctl_keys.slashed(without_dash(key.rstrip(" \t\r")))
         if value and not sysctl_keys.is_glob(key):
             yield Assignment(number, sysctl_keys.opened(key), key, value.lstrip(" \t"))
 
 
 LINE_READERS = (systemd_assignments, procps_assignments, old_procps_assignments)
+
+
+def is_too_long(line: str) -> bool:
+    """Whether systemd-sysctl stops reading the file at this line (LONG_LINE_MAX)."""
+    return len(line.encode("utf-8", "surrogateescape")) >= 1 << 20
 
 
 def without_dash(key: str) -> str:

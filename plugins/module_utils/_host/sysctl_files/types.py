@@ -7,12 +7,14 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
+MOST_MEBIBYTES = 2  # of a file that is read; real ones have some KiB
+
 
 class SysctlFile(t.NamedTuple):
     """A directory entry that a sysctl reader may open.
 
     ``text`` is ``None`` where there is nothing to read, and ``problem`` then says why: ``missing`` (a dangling
-    link), ``directory``, ``special`` (not a regular file) or ``unreadable`` (permission).
+    link), ``directory``, ``special`` (not a regular file), ``unreadable`` (permission) or ``large``.
     ``real_path`` is where the text really stands: links are followed. ``package`` names the package that ships the
     file just as it stands there; it is looked up only where files may be edited that this module did not write.
     """
@@ -37,8 +39,9 @@ class BootFacts(t.NamedTuple):
     """How this host boots, as far as sysctl files are concerned.
 
     ``reader`` is ``systemd`` or ``procps``, the program that reads the files at boot, and ``installed`` names those that
-    are there at all. ``procps`` is its version, ``3.3``, ``4`` or ``None`` (unknown); ``procps_run_first`` tells the
-    order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a container, which it does not concern.
+    are there at all. ``procps`` is its version, ``3.3``, ``4``, ``4.0.5`` (and newer) or ``None`` (unknown);
+    ``procps_run_first`` tells the order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a
+    container, which it does not concern.
     ``obstacles`` holds for a reader what keeps it from setting anything; ``doubts`` are sentences about what is not known.
     ``start`` holds the values that this network namespace starts with, where they are not the kernel's defaults.
     """

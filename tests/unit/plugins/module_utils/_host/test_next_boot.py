@@ -200,6 +200,10 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
         [f"{LATER} cannot be read by this user: what it sets is not in the boot values."],
     ),
     (
+        a_host(problems={LATER: "large"}),
+        [f"{LATER} is larger than 2 MiB and was not read: what it sets is not in the boot values."],
+    ),
+    (
         a_host(short_lived={"/etc/sysctl.d": "/etc is a tmpfs"}),
         ["/etc is a tmpfs, so the files in /etc/sysctl.d do not last until the next boot."],
     ),
@@ -210,7 +214,7 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
     (
         a_host({OURS: "net.ipv4.tcp_keepalive_t*=60\n"}, reader="procps", procps=None),
         ["The version of sysctl that reads the files at boot is not known: version 3.3 would set time 7200, interval 75, "
-         "probes 9, version 4 time 60, interval 75, probes 9."],
+         "probes 9; version 4 would set time 60, interval 75, probes 9; version 4.0.5 would set time 60, interval 75, probes 9."],
     ),
     (a_host({OURS: f"{TIME}=60\n"}, reader="procps", procps=None), []),
     (a_host(obstacles=MASKED), ["systemd-sysctl.service is masked: no sysctl file has an effect at boot."]),

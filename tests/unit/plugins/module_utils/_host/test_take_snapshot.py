@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+import tracemalloc
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
-from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import (
+    MOST_MEBIBYTES,
+    SysctlFile,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils._host.take_snapshot import (
     read_file,
     read_files,
@@ -71,6 +75,24 @@ def test_a_file_that_may_not_be_read(tmp_path: pathlib.Path, monkeypatch: pytest
     path.touch()
     monkeypatch.setattr("builtins.open", refuse)
     assert read_file(str(path)) == SysctlFile(None, str(path), "unreadable")
+
+
+BOUND = MOST_MEBIBYTES << 20
+
+
+@pytest.mark.parametrize(("size", "problem"), [(BOUND, None), (BOUND + 1, "large"), (100 * BOUND, "large")])
+def test_a_large_file_does_not_fill_the_memory(tmp_path: pathlib.Path, size: int, problem: str | None) -> None:
+    path = tmp_path / "x.conf"
+    path.touch()
+    os.truncate(path, size)
+    tracemalloc.start()
+    try:
+        file = read_file(str(path))
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert file == SysctlFile(None if problem else "\0" * size, str(path), problem)
+    assert peak < 3 * BOUND
 
 
 def test_this_machine() -> None:

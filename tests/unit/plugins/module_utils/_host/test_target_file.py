@@ -18,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.target_file
     check_place,
     check_target,
     with_text,
+    without_ours,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS
 
@@ -82,6 +83,8 @@ BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
     (SysctlFile(None, OURS, "directory"), "it is a directory"),
     (SysctlFile(None, OURS, "special"), "it is not a regular file"),
     (SysctlFile(None, OURS, "unreadable"), "this user may not read it; run the task with become: true"),
+    (SysctlFile(None, OURS, "large"), "it is larger than 2 MiB"),
+    (SysctlFile("#" * (1 << 20), OURS), "it has a line of 1 MiB or more, at which systemd-sysctl stops reading"),
     (SysctlFile("x", "/srv/a.conf"), "it is a link to /srv/a.conf, in another folder"),
     (
         SysctlFile("a=1\0b=2\n", OURS),
@@ -98,6 +101,14 @@ BAD_ENTRIES: list[tuple[SysctlFile, str]] = [
 def test_bad_entry(file: SysctlFile, why: str) -> None:
     with pytest.raises(InvalidValue, match=says(f"file is {OURS!r}: {why}.")):
         check_entry(a_host({OURS: file}), OURS)
+
+
+@pytest.mark.parametrize(
+    ("problem", "why"), [("large", "it is larger than 2 MiB"), ("unreadable", "this user may not")]
+)
+def test_values_are_not_taken_out_of_a_file_that_was_not_read(problem: str, why: str) -> None:
+    with pytest.raises(InvalidValue, match=re.escape(f"file is {OURS!r}: {why}")):
+        without_ours(a_host({OURS: SysctlFile(None, OURS, problem)}), OURS)
 
 
 LINKED = {"/etc/sysctl.d": "/srv/sysctl.d"}

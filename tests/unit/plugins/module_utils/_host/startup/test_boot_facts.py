@@ -20,6 +20,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.boo
     "program, version, run_first",
     [
         (b"\x7fELF\0procps-ng\0procps-ng 4.0.2\0", "4", False),
+        (b"sysctl from procps-ng 4.0.4\0", "4", False),
+        (b"procps-ng\0procps-ng 4.0.5\0", "4.0.5", False),
+        (b"procps-ng 4.1.0", "4.0.5", False),
         (b"procps-ng 3.3.17", "3.3", False),
         (b"procps-ng 3.3.16", "3.3", True),
         (b"BusyBox v1.35.0", None, False),

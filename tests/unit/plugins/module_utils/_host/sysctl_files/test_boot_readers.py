@@ -30,7 +30,7 @@ def file(text: str, path: str = FIRST_LINE) -> dict[str, SysctlFile]:
     return {path: SysctlFile(text, path)}
 
 
-@pytest.mark.parametrize("procps", ["3.3", "4", None])
+@pytest.mark.parametrize("procps", ["3.3", "4", "4.0.5", None])
 @pytest.mark.parametrize("reader", ["systemd", "procps"])
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector.name for vector in VECTORS])
 def test_prediction(vector: Vector, reader: str, procps: str | None) -> None:

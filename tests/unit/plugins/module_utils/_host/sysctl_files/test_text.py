@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import predict
@@ -16,6 +17,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
     TAKEN_OVER,
     commented_out,
     lines_of,
+    systemd_assignments,
     with_values,
     without,
 )
@@ -149,3 +151,17 @@ def test_values_commented_out_leave_the_rest_as_it_was(text: str, names: set[str
     assert [line for line in foreign(result, names) if not line.startswith(TAKEN_OVER)] == [
         line for line in foreign(text, names) if not line.startswith(TAKEN_OVER)
     ]
+
+
+def seconds_for(text: str) -> float:
+    """Of the processor, for what systemd-sysctl reads in a text."""
+    start = time.process_time()
+    assert list(systemd_assignments(text)) == []
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("character", ["\0", "\n", "\r"])
+def test_many_line_ends_cost_no_more_than_many_comments(character: str) -> None:
+    size = 2 * 1024 * 1024
+    comments = min(seconds_for("# a comment of usual length\n" * (size // 28)) for _ in range(3))
+    assert seconds_for(character * size) < 3 * comments
