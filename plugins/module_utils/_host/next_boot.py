@@ -115,6 +115,7 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
         ]
         + uncertain_numbers(snapshot)
         + unknown_procps(snapshot)
+        + unknown_start(snapshot)
         + boot_notes(snapshot)
     )
 
@@ -159,6 +160,16 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
                 for version, settings in answers
             )
         )
+    ]
+
+
+def unknown_start(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    unset = [name for name, source in next_boot(snapshot).sources.items() if source is None]
+    if snapshot.facts.start_is_known or not unset:
+        return []
+    return [
+        "No file sets {0}. This is a container, and its engine may start it with a value (--sysctl, sysctls of the pod), "
+        "which is not known here: the kernel's default is assumed.".format(", ".join(unset))
     ]
 
 

@@ -28,6 +28,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 TIME = "net.ipv4.tcp_keepalive_time"
+ALL_THREE = "".join(f"net.ipv4.tcp_keepalive_{name}=60\n" for name in ("time", "intvl", "probes"))
 OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
 VENDOR = "/usr/lib/sysctl.d/zz.conf"
 MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it")}
@@ -231,3 +232,12 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
 @pytest.mark.parametrize("snapshot, sentences", LIMITS)
 def test_limits(snapshot: Snapshot, sentences: list[str]) -> None:
     assert limits(snapshot) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("", "time, interval, probes"), (f"{TIME}=60\n", "interval, probes"), (ALL_THREE, "")]
+)
+def test_a_container_may_start_with_values_of_its_engine(text: str, names: str) -> None:
+    told = [limit for limit in limits(a_host({OURS: text}, start_is_known=False)) if "engine" in limit]
+    assert [limit.partition(". ")[0] for limit in told] == ([f"No file sets {names}"] if names else [])
+    assert limits(a_host({OURS: text})) == []
