@@ -57,6 +57,10 @@ def read_boot_facts(fixed: t.Optional[_settings.Settings]) -> sysctl_types.BootF
         return facts._replace(
             obstacles={"systemd": service.obstacle} if service.obstacle else {}, doubts=facts.doubts + service.doubts
         )
+    if not systemd_boots:
+        from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import other_inits
+
+        return facts._replace(doubts=facts.doubts + other_inits.doubts(has_procps=version is not None))
     return facts
 
 
