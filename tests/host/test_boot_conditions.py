@@ -2,15 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What else decides how a host comes up: where /etc lies, which program reads the files, the kernel's command line, tuned."""
+"""What else decides how a host comes up: where /etc lies, a masked service, the kernel's command line, tuned."""
 
 from __future__ import annotations
 
-import pathlib
-
 import pytest
 
-from tests.support.hosts.strace import injecting
 from tests.support.hosts.throwaway import OUR_FILE, ThrowawayHost
 
 LAYERS = "mkdir -p {0}/upper {0}/work; mount -t overlay -o lowerdir=/etc/sysctl.d,upperdir={0}/upper,workdir={0}/work none /etc/sysctl.d"
@@ -68,30 +65,26 @@ def test_a_masked_service_and_warn(host: ThrowawayHost) -> None:
     assert b"= 60" in host.read()
 
 
-def with_command_line(host: ThrowawayHost, words: str) -> list[str]:
-    """What to run the module under: on a machine that was made from a container's image it must not see that."""
+def with_command_line(host: ThrowawayHost, words: str) -> None:
     host.write("/run/cmdline", words + "\n")
     host.sh("mount --bind /run/cmdline /proc/cmdline")
-    return injecting("%%stat", "error=ENOENT", path="/.dockerenv") if pathlib.Path("/.dockerenv").exists() else []
 
 
 def test_a_service_masked_by_the_command_line(host: ThrowawayHost) -> None:
-    under = with_command_line(host, "root=/dev/sda systemd.mask=systemd-sysctl.service quiet")
-    assert host.set(time=60, under=under)["msg"] == MASKED
+    with_command_line(host, "root=/dev/sda systemd.mask=systemd-sysctl.service quiet")
+    assert host.set(time=60)["msg"] == MASKED
 
 
 def test_values_of_the_command_line(host: ThrowawayHost) -> None:
     """The kernel takes them before anything reads a file, so a file wins."""
-    under = with_command_line(
-        host, "quiet sysctl.net.ipv4.tcp_keepalive_time=77 sysctl.net/ipv4/tcp_keepalive_probes=5"
-    )
-    info = host.info(under=under)
+    with_command_line(host, "quiet sysctl.net.ipv4.tcp_keepalive_time=77 sysctl.net/ipv4/tcp_keepalive_probes=5")
+    info = host.info()
     assert info["boot"] == {"time": 77, "interval": 75, "probes": 5, "drop_after": 452}
     assert info["boot_source"]["time"] == {"file": "/proc/cmdline", "line": 1}
-    done = host.set(time=60, under=under)
+    done = host.set(time=60)
     assert done["boot"]["after"] == {"time": 60, "interval": 75, "probes": 5, "drop_after": 435}
     # Back to what then decides the boot.
-    host.set(state="absent", under=under)
+    host.set(state="absent")
     assert host.runtime() == (77, 75, 5)
 
 
@@ -99,31 +92,6 @@ def test_the_command_line_does_not_concern_a_container(host: ThrowawayHost) -> N
     with_command_line(host, "sysctl.net.ipv4.tcp_keepalive_time=77")
     host.write("/run/systemd/container", "lxc\n")
     assert host.info()["boot"]["time"] == 7200
-
-
-def test_a_host_without_systemd(host: ThrowawayHost) -> None:
-    """There `sysctl --system` boots, which reads /etc/sysctl.conf last, and hidden files."""
-    host.own_etc()
-    host.sh("rmdir /run/systemd/system")
-    host.write("/etc/sysctl.conf", "net.ipv4.tcp_keepalive_time = 300\n")
-    before = host.footprint()
-    refused = host.set(time=60)
-    assert refused["msg"] == (
-        f"{OUR_FILE} would not decide the values of the next boot, because /etc/sysctl.conf:1 sets time to 300 (sysctl --system); "
-        "remove that, or pass overridden: take_over (comments it out) or warn (goes on)."
-    )
-    assert host.footprint() == before
-
-    done = host.set(time=60, file="/etc/sysctl.conf")
-    assert done["boot"]["after"]["time"] == 60
-    assert host.after_boot("procps") == (60, 75, 9)
-
-
-def test_a_hidden_file_where_procps_boots(host: ThrowawayHost) -> None:
-    host.sh("rmdir /run/systemd/system")
-    done = host.set(time=60, file="/etc/sysctl.d/.hidden.conf", overridden="warn")
-    assert done["boot"]["after"]["time"] == 60
-    assert host.after_boot("procps") == (60, 75, 9)
 
 
 PROFILE = "/etc/tuned/throughput-keepalive/tuned.conf"

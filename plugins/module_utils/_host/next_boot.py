@@ -103,8 +103,8 @@ def unexplained(snapshot: host_snapshot.Snapshot) -> t.List[str]:
     ]
 
 
-def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    """Sentences about what is not known for certain."""
+def limits(snapshot: host_snapshot.Snapshot, before: t.Optional[host_snapshot.Snapshot] = None) -> t.List[str]:
+    """Sentences about what is not known for certain; ``before`` is the host as it is, where ``snapshot`` is planned."""
     return (
         ["/proc/sys/net/ipv4 shows no value: this kernel has no IPv4 settings, or /proc is not mounted."]
         * (None in snapshot.runtime)
@@ -115,6 +115,8 @@ def limits(snapshot: host_snapshot.Snapshot) -> t.List[str]:
         ]
         + uncertain_numbers(snapshot)
         + unknown_procps(snapshot)
+        + unknown_start(snapshot)
+        + left_in_initrd(before or snapshot, snapshot)
         + boot_notes(snapshot)
     )
 
@@ -160,6 +162,37 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
             )
         )
     ]
+
+
+def unknown_start(snapshot: host_snapshot.Snapshot) -> t.List[str]:
+    unset = [name for name, source in next_boot(snapshot).sources.items() if source is None]
+    if snapshot.facts.start_is_known or not unset:
+        return []
+    return [
+        "No file sets {0}. This is a container, and its engine may start it with a value (--sysctl, sysctls of the pod), "
+        "which is not known here: the kernel's default is assumed.".format(", ".join(unset))
+    ]
+
+
+def left_in_initrd(before: host_snapshot.Snapshot, after: host_snapshot.Snapshot) -> t.List[str]:
+    """Values that no file sets any more, but a copy in the initrd may.
+
+    It does not where the value in force is the one that the kernel starts with, and no file has changed since this host started.
+    """
+    if before.initrd_is_older is None:
+        return []
+    was, planned = next_boot(before).sources, next_boot(after).sources
+    names = [
+        name
+        for name, value, start in zip(_settings.NAMES, before.runtime, before.facts.start)
+        if planned[name] is None
+        and (was[name] or (before.initrd_is_older and not (before.files_unchanged and value == start)))
+    ]
+    form = (
+        "No file sets {0}, but the initrd may at boot: its copy of the sysctl files is older than they are. "
+        "Build it anew (dracut --force)."
+    )
+    return [form.format(", ".join(names))] if names else []
 
 
 def boot_notes(snapshot: host_snapshot.Snapshot) -> t.List[str]:

@@ -103,7 +103,7 @@ def plan(snapshot: host_snapshot.Snapshot, request: Request) -> Plan:
         boot_after=boot_after,
         overridden_by=tuple(standing),
         warnings=tuple(warnings(planned, request, standing)) + tuple(unexplained),
-        limits=tuple(next_boot.limits(planned)),
+        limits=tuple(next_boot.limits(planned, snapshot)),
     )
 
 

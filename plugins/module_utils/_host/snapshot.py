@@ -16,6 +16,7 @@ class Snapshot(t.NamedTuple):
     ``short_lived`` maps a folder whose content does not survive a reboot to the reason (``/etc`` on a tmpfs, for
     example), and ``linked_folders`` a folder that is a link, or lies below one, to where it really is. ``later_writers``
     stand in the order in which they run. ``files_unchanged``: no sysctl file has changed since this host started.
+    ``initrd_is_older``: an initrd has a copy of the files in /etc and is older than they are; ``None``: no initrd has one.
     """
 
     runtime: _settings.Settings
@@ -25,6 +26,7 @@ class Snapshot(t.NamedTuple):
     linked_folders: t.Mapping[str, str] = {}
     later_writers: t.Tuple[writer_types.LaterWriter, ...] = ()
     files_unchanged: bool = False
+    initrd_is_older: t.Optional[bool] = None
 
     def real_folder(self, folder: str) -> str:
         return self.linked_folders.get(folder, folder)

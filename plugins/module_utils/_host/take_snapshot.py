@@ -41,6 +41,7 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
         linked_folders(),
         later,
         since_boot.are_unchanged(folders.union(files)),
+        older_initrd(folders.union(files)),
     )
     if packages:
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
@@ -48,6 +49,14 @@ def take_snapshot(packages: bool = False) -> snapshot.Snapshot:
 
         found = host_packages.with_packages(found)
     return found
+
+
+def older_initrd(paths: t.Iterable[str]) -> t.Optional[bool]:
+    if not os.path.exists("/usr/bin/dracut"):
+        return None
+    from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import initrd
+
+    return initrd.is_older(paths)
 
 
 def linked_folders() -> t.Dict[str, str]:

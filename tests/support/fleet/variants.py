@@ -54,6 +54,8 @@ VARIANTS = {
     "fixed-sysctls": Variant("trixie", sets_sysctls=False),
     "later-writers": Variant("bookworm", packages=("tuned", "ufw")),
     "newest-later-writers": Variant(tree.UNSTABLE, packages=("tuned",)),
+    "dracut": Variant("bookworm", packages=("dracut-core",)),
+    "newest-dracut": Variant(tree.UNSTABLE, packages=("dracut-core", "cron")),  # a layer has a unit to switch off
 }
 
 

@@ -11,7 +11,7 @@ import json
 import pathlib
 import subprocess
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ansible_collections.netops.keepalive as collection
 
@@ -45,15 +45,21 @@ class Release:
         self._process = process
 
     def ask(self, tree: Tree) -> None:
+        self.send(json.dumps({path: _as_json(entry) for path, entry in tree.items()}))
+
+    def send(self, line: str) -> None:
         assert self._process.stdin
-        self._process.stdin.write(json.dumps({path: _as_json(entry) for path, entry in tree.items()}) + "\n")
+        self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def answer(self) -> Answer:
+    def receive(self) -> Any:
         assert self._process.stdout
         line = self._process.stdout.readline()
         assert line, f"the worker in the tree of {self.name} ended; what it said stands above"
-        answer = json.loads(line)
+        return json.loads(line)
+
+    def answer(self) -> Answer:
+        answer = self.receive()
         predicted, real = answer["predicted"], answer["real"]
         return Answer(
             answer["procps"],
@@ -73,12 +79,12 @@ def ask_all(releases: list[Release], tree: Tree) -> dict[str, Answer]:
 
 
 @contextlib.contextmanager
-def started(name: str, scratch: pathlib.Path) -> Iterator[Release]:
+def started(name: str, scratch: pathlib.Path, worker: str = "worker.py") -> Iterator[Release]:
     """``name`` is that of a release or of a variant."""
     (folder,) = collection.__path__
     layers = ":".join(str(layer) for layer in variants.ensure(name))
     command: list[str | pathlib.Path] = ["unshare", "--net", "--mount", "--propagation=private", HERE / "enter.sh",
-                                         layers, pathlib.Path(folder).resolve(), HERE / "worker.py", scratch]  # fmt: skip
+                                         layers, pathlib.Path(folder).resolve(), HERE / worker, scratch]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Release(name, process)
         assert process.stdin

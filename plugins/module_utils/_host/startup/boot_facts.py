@@ -19,6 +19,11 @@ FIRST_WITH_ETC_FIRST = (3, 3, 17)
 PROCPS_VERSIONS = (((4, 0, 5), "4.0.5"), ((4,), "4"), ((0,), "3.3"))
 SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
 UNIT = "systemd-sysctl.service"
+CONTAINER = "/run/systemd/container"
+# The kernel shows it only in the network namespace that it makes when it starts (net/ipv4/sysctl_net_ipv4.c of Linux).
+OF_FIRST_NAMESPACE = "/proc/sys/net/ipv4/tcp_max_orphans"
+# It has no option for sysctls, so that its network namespaces start with the kernel's defaults.
+SETS_NO_START_VALUES = "systemd-nspawn"
 FIXED = sysctl_types.Obstacle(
     "/proc/sys/net is mounted read-only",
     "set the values where the network namespace is made (sysctls of the pod or container)",
@@ -27,10 +32,10 @@ FIXED = sysctl_types.Obstacle(
 
 def read_boot_facts(fixed: t.Optional[_settings.Settings]) -> sysctl_types.BootFacts:
     """``fixed`` are the values in force where no program that starts this host can set others."""
-    in_container = os.path.exists("/run/systemd/container") or os.path.exists("/.dockerenv")
-    command_line = "" if in_container else read_text("/proc/cmdline")
-    version, run_first = procps_version()
     systemd_boots = os.path.isdir("/run/systemd/system")
+    kind = container(systemd_boots)
+    command_line = "" if kind else read_text("/proc/cmdline")
+    version, run_first = procps_version()
     has_systemd = systemd_boots or any(os.path.exists(path) for path in SYSTEMD_SYSCTL)
     has_procps = not systemd_boots or version is not None
     facts = sysctl_types.BootFacts(
@@ -39,10 +44,11 @@ def read_boot_facts(fixed: t.Optional[_settings.Settings]) -> sysctl_types.BootF
         procps=version,
         procps_run_first=run_first,
         command_line=command_line,
+        start_is_known=kind in ("", SETS_NO_START_VALUES),
     )
     if fixed is not None:
         start = fixed if None not in fixed else facts.start
-        return facts._replace(obstacles={"systemd": FIXED, "procps": FIXED}, start=start)
+        return facts._replace(obstacles={"systemd": FIXED, "procps": FIXED}, start=start, start_is_known=True)
     if systemd_boots and not is_as_shipped(command_line):
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
         from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import systemd_sysctl
@@ -51,7 +57,19 @@ def read_boot_facts(fixed: t.Optional[_settings.Settings]) -> sysctl_types.BootF
         return facts._replace(
             obstacles={"systemd": service.obstacle} if service.obstacle else {}, doubts=facts.doubts + service.doubts
         )
+    if not systemd_boots:
+        from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import other_inits
+
+        return facts._replace(doubts=facts.doubts + other_inits.doubts(has_procps=version is not None))
     return facts
+
+
+def container(systemd_boots: bool) -> str:
+    """What kind of container this is, in systemd's words; empty where the kernel's start is that of this host, as in WSL."""
+    kind = read_text(CONTAINER).strip()
+    if not kind and not systemd_boots and not os.path.exists(OF_FIRST_NAMESPACE):
+        return "container-other"
+    return "" if kind == "wsl" else kind
 
 
 def is_as_shipped(command_line: str) -> bool:

@@ -43,7 +43,8 @@ class BootFacts(t.NamedTuple):
     ``procps_run_first`` tells the order of folders before 3.3.17. ``command_line`` is the kernel's; it is empty in a
     container, which it does not concern.
     ``obstacles`` holds for a reader what keeps it from setting anything; ``doubts`` are sentences about what is not known.
-    ``start`` holds the values that this network namespace starts with, where they are not the kernel's defaults.
+    ``start`` holds the values that this network namespace starts with, where they are not the kernel's defaults. In a
+    container ``start_is_known`` is false where its engine may have set others.
     """
 
     reader: str
@@ -54,3 +55,4 @@ class BootFacts(t.NamedTuple):
     command_line: str = ""
     doubts: t.Tuple[str, ...] = ()
     start: _settings.Settings = _settings.KERNEL_DEFAULTS
+    start_is_known: bool = True

@@ -28,6 +28,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 
 TIME = "net.ipv4.tcp_keepalive_time"
+ALL_THREE = "".join(f"net.ipv4.tcp_keepalive_{name}=60\n" for name in ("time", "intvl", "probes"))
 OURS, LATER, CONF = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.d/zz.conf", "/etc/sysctl.conf"
 VENDOR = "/usr/lib/sysctl.d/zz.conf"
 MASKED = {"systemd": Obstacle("systemd-sysctl.service is masked", "unmask it")}
@@ -231,3 +232,39 @@ LIMITS: list[tuple[Snapshot, list[str]]] = [
 @pytest.mark.parametrize("snapshot, sentences", LIMITS)
 def test_limits(snapshot: Snapshot, sentences: list[str]) -> None:
     assert limits(snapshot) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("", "time, interval, probes"), (f"{TIME}=60\n", "interval, probes"), (ALL_THREE, "")]
+)
+def test_a_container_may_start_with_values_of_its_engine(text: str, names: str) -> None:
+    told = [limit for limit in limits(a_host({OURS: text}, start_is_known=False)) if "engine" in limit]
+    assert [limit.partition(". ")[0] for limit in told] == ([f"No file sets {names}"] if names else [])
+    assert limits(a_host({OURS: text})) == []
+
+
+# What the file says before and after, whether the initrd is older than the files, the value in force, whether the files are
+# as they were when the host started; which values the initrd may set.
+IN_INITRD: list[tuple[str, str, bool | None, int, bool, str]] = [
+    (ALL_THREE, "", None, 60, False, ""),
+    (ALL_THREE, "", False, 60, True, "time, interval, probes"),
+    (ALL_THREE, f"{TIME}=60\n", False, 60, False, "interval, probes"),
+    (ALL_THREE, ALL_THREE, True, 60, False, ""),
+    ("", "", False, 60, False, ""),
+    ("", "", True, 7200, False, "time, interval, probes"),
+    ("", "", True, 7200, True, ""),
+    ("", "", True, 60, True, "time"),
+    ("", f"{TIME}=60\n", True, 60, True, ""),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "is_older", "value", "unchanged", "names"), IN_INITRD)
+def test_an_initrd_may_set_what_no_file_sets_any_more(
+    before: str, after: str, is_older: bool | None, value: int, unchanged: bool, names: str
+) -> None:
+    host = a_host({OURS: before}, runtime=KERNEL_DEFAULTS._replace(time=value))
+    host = host._replace(initrd_is_older=is_older, files_unchanged=unchanged)
+    planned = host._replace(files={OURS: SysctlFile(after, OURS)}, runtime=KERNEL_DEFAULTS)
+    assert [limit.partition(", but")[0] for limit in limits(planned, host)] == (
+        [f"No file sets {names}"] if names else []
+    )
