@@ -59,12 +59,11 @@ _value:
   type: str
 """
 
-import json
 import typing as t
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import formats, model
 
 try:
     from ansible.utils.unsafe_proxy import wrap_var
@@ -72,26 +71,13 @@ except ImportError:  # ansible-core 2.23 has none, and needs none: it templates 
     wrap_var = None
 
 
-def as_json(found: model.Result) -> str:
-    return json.dumps(found, indent=1) + "\n"
-
-
-FORMATS: dict[str, t.Callable[[model.Result], str]] = {
-    "json": as_json,
-    "html": page.page,
-    "junit": junit.junit,
-    "prometheus": prometheus.prometheus,
-    "summary": lambda found: as_json(model.summary(found)),
-}
-
-
 def report(found: object, format: object) -> t.Any:
     try:
-        if not isinstance(format, str) or format not in FORMATS:
+        if not isinstance(format, str) or format not in formats.FORMATS:
             raise _errors.InvalidValue(
-                "the format is {0}: allowed is {1}.".format(_errors.shown(format), ", ".join(FORMATS))
+                "the format is {0}: allowed is {1}.".format(_errors.shown(format), ", ".join(formats.FORMATS))
             )
-        text = FORMATS[format](model.report(found))
+        text = formats.FORMATS[format](model.report(found))
     except _errors.KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
     # A process may call itself "{{ ... }}", which ansible-core before 2.19 would template.

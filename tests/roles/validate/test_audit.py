@@ -90,7 +90,7 @@ def test_every_host_is_reported_once_whatever_became_of_it(
         OFF: "keepalive_off",
     }
     assert {path.name for path in tmp_path.iterdir()} == FILES
-    assert run.output.count("Write report.json]") == 1
+    assert run.output.count("Write the files]") == 1
     failed = {name: counts["failed"] for name, counts in run.recap().items()}
     assert failed == {name: int(name != "good") for name in FLEET}
     shown = verdicts(run.output)
@@ -140,6 +140,19 @@ def test_the_pattern_and_the_limit_choose_the_hosts(applications: ThrowawayHost)
     assert (run.status, list(verdicts(run.output))) == (0, ["good"]), run.output
     run = audit(applications, "--limit", "good", **only)
     assert (run.status, list(verdicts(run.output))) == (0, ["good"]), run.output
+
+
+def test_a_limited_run_says_which_hosts_the_report_no_longer_has(
+    applications: ThrowawayHost, tmp_path: pathlib.Path
+) -> None:
+    hosts = {name: FLEET[name] for name in ("good", "gone")}
+    only = {"hosts": hosts, "validate_policy": POLICY, "validate_report_dir": str(tmp_path)}
+    audit(applications, **only)
+    run = audit(applications, "--limit", "good", validate_report_mode="0640", **only)
+    assert run.status == 0, run.output
+    words = " ".join(run.output.split())
+    assert f"the report that was in {tmp_path} had hosts that the new one does not have: 'gone'" in words
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
 
 
 @pytest.mark.parametrize(("hosts", "pattern"), [(FLEET, "wbe"), ({}, "")], ids=["typo", "empty inventory"])

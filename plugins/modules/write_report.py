@@ -1,0 +1,54 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: write_report
+short_description: Write the files of a report, for role validate
+version_added: 0.1.0
+author:
+  - The netops.keepalive contributors (@netops)
+description:
+  - This action is for the role P(netops.keepalive.validate#role) only, which writes its report with it. Plays of your own use the filter
+    P(netops.keepalive.report#filter).
+  - It writes C(report.json), C(report.html), C(junit.xml) and C(keepalive.prom) on the controller. All of them are complete
+    before the first one is replaced.
+  - It warns if a report of more hosts is replaced, and names the hosts.
+options:
+  report:
+    description: What P(netops.keepalive.report#filter) takes.
+    type: dict
+    required: true
+  folder:
+    description: The folder for the files. It is made if it does not exist.
+    type: str
+    required: true
+  mode:
+    description: The mode of the files, as octal digits in quotes.
+    type: raw
+    default: "0644"
+attributes:
+  action:
+    description: It has an action plugin and runs on the controller.
+    support: full
+  check_mode:
+    description: In check mode it writes nothing.
+    support: full
+  diff_mode:
+    description: A report may have thousands of listeners, so no diff is shown.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Write the files
+  netops.keepalive.write_report:
+    report:
+      created: "2026-01-31T12:00:00Z"
+      hosts: {}
+    folder: /var/lib/reports
+"""
+
+RETURN = r"""#"""
