@@ -28,6 +28,7 @@ def entry(target: types.Target, seen: observation.Observation) -> Entry:
         "family": seen.family or None,
         "namespace": namespace(target),
         "process": as_mapping(listener.process) if listener is not None else None,
+        "socket_unit": listener.socket_unit if listener is not None else None,
         "method": seen.method,
         "verdict": judgement.verdict,
         "reason": _text.sentence(judgement.reason),

@@ -33,6 +33,8 @@ class Listener(t.NamedTuple):
     """The program that answers here in the place of another, such as ``docker-proxy``."""
     specific_addresses: t.Tuple[str, ...] = ()
     """For a listener on all addresses: where another listener on its port gets the connections."""
+    socket_unit: t.Optional[str] = None
+    """The socket unit through which systemd holds it, such as ``cups.socket``."""
 
     @property
     def pids(self) -> t.Tuple[int, ...]:

@@ -116,6 +116,7 @@ LISTENER = Keys(
             "Its network namespace if that is not the host's own. The name in /run/netns, otherwise a path.",
         ),
         Key("process", PROCESS, "The process that listens; null if it is not known."),
+        Key("socket_unit", Text(), "The socket unit if systemd holds the socket, such as cups.socket."),
         Key("method", Word((observation.INSPECT, observation.DEAD_PEER)), "inspect or dead_peer."),
         Key(
             "verdict",

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders, socket_units
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     netns,
     owners,
@@ -52,7 +52,8 @@ def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
     if namespaces:
         elsewhere, limits = in_others()
         found += elsewhere
-    listeners = forwarders.marked(with_specific_addresses(with_holders(found, full_command)))
+    listeners = with_specific_addresses(with_holders(found, full_command))
+    listeners = socket_units.marked(forwarders.marked(listeners))
     listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
     if namespaces:
         listeners.sort(key=lambda listener: listener.namespace or "")
@@ -118,7 +119,9 @@ def again(
     found = with_holders(list(replaced.values()), full_command)
     return {
         cookie: new._replace(
-            forwarder=by_cookie[cookie].forwarder, specific_addresses=by_cookie[cookie].specific_addresses
+            forwarder=by_cookie[cookie].forwarder,
+            specific_addresses=by_cookie[cookie].specific_addresses,
+            socket_unit=by_cookie[cookie].socket_unit,
         )
         for cookie, new in zip(replaced, found)
     }
@@ -150,7 +153,7 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
             processes[pids] = process_of(pids, full_command)
         place = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
         v6only = family == IPV6 and seen.v6only
-        listeners.append(new(types.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None, ())))
+        listeners.append(new(types.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None, (), None)))
     return listeners
 
 
