@@ -25,6 +25,7 @@ def entry(target: types.Target, seen: observation.Observation) -> Entry:
         "host": target.host,
         "address": seen.address,
         "port": seen.port,
+        "last_port": seen.last_port,
         "family": seen.family or None,
         "namespace": namespace(target),
         "process": as_mapping(listener.process) if listener is not None else None,

@@ -109,6 +109,7 @@ LISTENER = Keys(
         Key("host", Text(), "The other machine, as the task names it; null for a listener of the host itself."),
         Key("address", Text(), "The address that it listens on."),
         Key("port", Whole(0, 65535), "Its port."),
+        Key("last_port", Whole(0, 65535), "The last port if this is a range of ports without a listener."),
         Key("family", Word(("inet", "inet6")), "inet or inet6; null for a host name without an address."),
         Key(
             "namespace",

@@ -45,7 +45,13 @@ def program(entry: Entry) -> str:
 
 
 def where(entry: Entry) -> str:
-    return _text.endpoint(entry["host"] or entry["address"], entry["port"], entry["namespace"])
+    return _text.endpoint(entry["host"] or entry["address"], ports(entry), entry["namespace"])
+
+
+def ports(entry: Entry) -> int | str | None:
+    """``8000``, or ``8000-8100`` for a range that has no listener."""
+    port: int | None = entry["port"]
+    return port if entry["last_port"] is None else "{0}-{1}".format(port, entry["last_port"])
 
 
 def title(entry: Entry) -> str:
