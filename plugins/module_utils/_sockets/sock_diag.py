@@ -109,6 +109,8 @@ class Diag:
             raise refused(error.errno) from error
         self._buffer = bytearray(65536)  # the kernel sends at most 32 KiB at once
         self._view = memoryview(self._buffer)
+        self._unread = False
+        """Whether the end of an answer has not come yet."""
 
     def __enter__(self) -> "Diag":  # noqa: PYI034 - Self came with Python 3.11
         return self
@@ -159,8 +161,8 @@ class Diag:
 
     def lookup(self, family: int, local: End, remote: End, interface: int = 0) -> t.Optional[Socket]:
         """The one socket with these ends, found without a search; ``None`` where there is none."""
-        self._socket.send(request(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
-        received = self._socket.recv_into(self._buffer)
+        self._send(request(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
+        received = self._receive()
         if HEADER.unpack_from(self._buffer)[1] == MESSAGE_ERROR:
             code = -struct.unpack_from("=i", self._buffer, HEADER.size)[0]
             if code == errno.ENOENT:
@@ -168,15 +170,34 @@ class Diag:
             raise refused(code)
         return next(iter(sockets(self._view[:received], received)))
 
+    def _send(self, message: bytes) -> None:
+        for _rest in self._answer():  # of a request whose answer was not read to its end
+            pass
+        try:
+            self._socket.send(message)
+        except OSError as error:
+            raise refused(error.errno) from error
+
+    def _receive(self) -> int:
+        try:
+            return self._socket.recv_into(self._buffer)
+        except OSError as error:
+            raise refused(error.errno) from error
+
     def _tables(self, message: bytes) -> t.Iterator[t.Tuple[int, memoryview]]:
         """The answer's parts, each with messages of one length, and that length. Nearly always one part is one buffer."""
-        self._socket.send(message)
-        while True:
-            received = self._socket.recv_into(self._buffer)
+        self._send(message)
+        self._unread = True
+        return self._answer()
+
+    def _answer(self) -> t.Iterator[t.Tuple[int, memoryview]]:
+        while self._unread:
+            received = self._receive()
             start = 0
             while start < received:
                 length, kind = HEADER.unpack_from(self._buffer, start)[:2]
                 if kind in (MESSAGE_DONE, MESSAGE_ERROR):
+                    self._unread = False
                     code = struct.unpack_from("=i", self._buffer, start + HEADER.size)[0]
                     if code < 0:
                         raise refused(-code)
