@@ -29,6 +29,11 @@ def as_part(message: object) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
+def why(error: Exception) -> str:
+    """What went wrong, as part of a sentence: an error of the kernel in its words, without its number."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def counted(number: int, noun: str) -> str:
     """``1 probe``, ``3 probes``."""
     return "1 {0}".format(noun) if number == 1 else "{0} {1}s".format(number, noun)

@@ -133,12 +133,14 @@ class SilentPeer:
         return self.watch.ended_by is not None
 
     def read(self, end: reader.End) -> None:
-        """What was known before stays where nothing can be read any more."""
+        """What was known before stays where nothing can be read any more, but for an "off", which one reading never proves."""
         try:
             self.seen = reader.with_options(self.seen, end.read(), end.host)
             self.unread = None
         except _errors.KeepaliveError as why:
             self.unread = _text.as_part(why)
+            if self.seen.keepalive is False:
+                self.seen = self.seen._replace(read=observation.UNREAD, keepalive=None, values=None)
             if isinstance(why, _errors.SocketGone):
                 end.accepted = None  # another process may have it now
             elif self.seen.read == observation.UNREAD and end.timer() == sock_diag.TIMER_KEEPALIVE:

@@ -39,7 +39,7 @@ def addresses(host: str, family: int) -> Found:
     try:
         found = socket.getaddrinfo(host, None, family=family, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:  # text that cannot be a host name is a ValueError
-        return "the host {0} has no address: {1}".format(_errors.shown(host), getattr(error, "strerror", None) or error)
+        return "the host {0} has no address: {1}".format(_errors.shown(host), _text.why(error))
     return tuple(dict.fromkeys((int(entry[0]), with_scope(entry[4])) for entry in found))
 
 

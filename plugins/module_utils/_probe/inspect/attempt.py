@@ -6,7 +6,7 @@
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader, workers
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
@@ -95,6 +95,9 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
     except (accept_queue.ClosedEarly, _errors.SocketGone):
         unread = attempt.reading is None and attempt.timer is None
         return attempt.outcome(accept_queue.CLOSED if unread else None, closed=True)
+    except _errors.HostUnreadable as why:
+        attempt.reading = None  # one reading proves little
+        return attempt.outcome(_text.as_part(why))
     finally:
         connect.close(connection, call.context.limit, was_accepted=attempt.accepted)
 
@@ -121,7 +124,7 @@ class Attempt:
         try:
             yield from handshake.complete(self.connection, self.target, self.options.timeout)
         except (channel.HandshakeFailed, OSError) as failure:
-            self.limits += (HANDSHAKE_FAILED.format(failure),)
+            self.limits += (HANDSHAKE_FAILED.format(_text.why(failure)),)
 
     def outcome(self, problem: t.Optional[str] = None, steady: bool = False, closed: bool = False) -> Outcome:
         return Outcome(
@@ -191,7 +194,8 @@ class Attempt:
         try:
             self.reading, self.unreadable = self.end.read(), None
         except _errors.SocketUnreadable as why:
-            self.unreadable = str(why)
+            # Another process may have it now: what was read before proves nothing.
+            self.reading, self.unreadable = None, str(why)
             self.read_timer()
         return self.reading != before or (self.timer is not None) != knew_timer
 
