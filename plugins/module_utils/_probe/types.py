@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the probe is asked to look at, and how: plain values."""
+"""Listeners, the targets made of them, and the options of a call: plain values."""
 
 import socket
 import typing as t

@@ -37,7 +37,7 @@ WORD = struct.Struct("=I")
 # struct inet_diag_msg: family, state, timer, retransmissions; ports; addresses; interface, cookie; expires, queues, uid, inode
 MESSAGE = "=16xBBBBHH16s16sIIIIIIII"
 MESSAGE_SIZE = struct.calcsize(MESSAGE)
-# Where a value stands in a message, for whole columns of them: its format, and its place counted in values of that format.
+# Where a value stands in a message, for whole columns of them: its format, and its position counted in values of that format.
 TIMER, PORT = ("B", 18), ("H", 10)
 LOCAL = tuple(("I", 6 + word) for word in range(4))
 
@@ -154,9 +154,9 @@ class Diag:
         """Columns of all matching sockets, in their raw form: no Python code runs for the single socket."""
         columns: t.List[Column] = [[] for _cell in cells]
         for size, table in self._tables(request(family, states, DUMP, bytecode=bytecode)):
-            for column, (form, place) in zip(columns, cells):
+            for column, (form, position) in zip(columns, cells):
                 values = table.cast(form)  # type: ignore[call-overload]
-                column += values[place :: size // struct.calcsize(form)].tolist()
+                column += values[position :: size // struct.calcsize(form)].tolist()
         return columns
 
     def lookup(self, family: int, local: End, remote: End, interface: int = 0) -> t.Optional[Socket]:

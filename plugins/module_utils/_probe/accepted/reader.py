@@ -69,14 +69,14 @@ class End:
         self.ends = ends
         self.accepted: t.Optional[lookup.Accepted] = None
 
-    def look(self) -> sock_diag.Socket:
+    def look_up(self) -> sock_diag.Socket:
         """As the kernel lists it. Raises ``SocketGone`` and ``HostUnreadable``."""
         return lookup.look_up(self.reader.namespace(self.namespace).diag, self.ends)
 
     def timer(self) -> t.Optional[int]:
         """Which timer of the connection runs in the kernel; ``None`` where it is gone, or not listed."""
         try:
-            return self.look().timer
+            return self.look_up().timer
         except _errors.KeepaliveError:
             return None
 

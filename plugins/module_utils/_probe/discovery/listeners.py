@@ -12,6 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders, socket_units
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
+    addresses,
     netns,
     owners,
     sock_diag,
@@ -41,7 +42,7 @@ class Found(t.NamedTuple):
     """What was not looked at, and what would help."""
 
 
-def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
+def discover(full_command: bool = False, namespaces: bool = False) -> Found:
     """Each listening socket once, by port; with ``namespaces`` those of other network namespaces too.
 
     Raises:
@@ -77,19 +78,19 @@ def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
 
 def with_specific_addresses(listeners: t.List[types.Listener]) -> t.List[types.Listener]:
     """The same listeners; a wildcard gets the addresses of others on its port."""
-    wild = {(one.namespace, one.port) for one in listeners if one.address in ports.WILDCARDS}
+    wild = {(one.namespace, one.port) for one in listeners if one.address in addresses.WILDCARDS}
     if not wild:
         return listeners
     specific: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
     for one in listeners:
         key = (one.namespace, one.port)
-        if key in wild and one.address not in ports.WILDCARDS:
+        if key in wild and one.address not in addresses.WILDCARDS:
             specific[key] = specific.get(key, ()) + (ports.plain(one.address),)
     if not specific:
         return listeners
     return [
         one._replace(specific_addresses=specific.get((one.namespace, one.port), ()))
-        if one.address in ports.WILDCARDS
+        if one.address in addresses.WILDCARDS
         else one
         for one in listeners
     ]
@@ -151,9 +152,11 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
         pids = (held[0][0],) if len(held) == 1 else tuple(holder[0] for holder in held)
         if pids not in processes:
             processes[pids] = process_of(pids, full_command)
-        place = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
+        fields = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
         v6only = family == IPV6 and seen.v6only
-        listeners.append(new(types.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None, (), None)))
+        listeners.append(
+            new(types.Listener, (*fields, v6only, mptcp, held, processes[pids], namespace, None, (), None))
+        )
     return listeners
 
 

@@ -22,7 +22,7 @@ def listeners_here(request: probe_request.Request) -> listeners.Found:
     """Raises ``HostUnreadable``."""
     if request.wanted and all(wanted.target.host for wanted in request.wanted):
         return listeners.Found([], ())
-    return listeners.look_around(full_command=request.options.full_command, namespaces=request.namespaces)
+    return listeners.discover(full_command=request.options.full_command, namespaces=request.namespaces)
 
 
 def find(

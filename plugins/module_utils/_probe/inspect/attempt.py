@@ -69,7 +69,7 @@ def observe(number: int, call: Call) -> event_loop.Coroutine[Outcome]:
                 # The application may reject the address of the prober: it may take the one of the other family.
                 second = yield from connect_and_read(number, call, is_last=True, over_ipv4=True)
                 outcome = second if second.connection is not None or second.timer is not None else outcome
-            call.workers.settled.add(number)
+            call.workers.assigned.add(number)
             return outcome
         except workers.AnotherWorker:
             tries -= 1
@@ -145,7 +145,7 @@ class Attempt:
         while True:
             yield from self.find()
             pid = self.holder.pid if self.holder is not None else None
-            if not self.call.workers.settle(self.number, pid):
+            if not self.call.workers.assign(self.number, pid):
                 if not is_last:
                     raise workers.AnotherWorker
                 self.limits += (workers.ANOTHER_WORKER.format(pid),)
@@ -164,7 +164,7 @@ class Attempt:
             if search:
                 yield event_loop.Pause(event_loop.now() + BETWEEN_SEARCHES)
             seen = yield from accept_queue.until_accepted(
-                self.connection, self.target, self.start, self.options.timeout, self.end.look, accept_queue.sleep
+                self.connection, self.target, self.start, self.options.timeout, self.end.look_up, accept_queue.sleep
             )
             self.accepted = True
             self.holder = yield from self.call.holders.ask(seen.inode, self.target.pids)
@@ -201,6 +201,6 @@ class Attempt:
 
     def read_timer(self) -> None:
         """The keepalive time that the connection's timer shows: it was armed a little before we knew of the connection."""
-        seen = self.end.look()
+        seen = self.end.look_up()
         if seen.timer == sock_diag.TIMER_KEEPALIVE:
             self.timer = int(seen.expires / 1000 + event_loop.now() - self.start + 0.3)

@@ -39,7 +39,7 @@ def main() -> None:
     if not order.get("restricted_later"):
         restrict(order)
     try:
-        listeners, limits = discovery_listeners.look_around(
+        listeners, limits = discovery_listeners.discover(
             order.get("full_command", False), order.get("namespaces", False)
         )
     except _errors.KeepaliveError as error:
@@ -133,7 +133,7 @@ def refuse(number: int, code: int) -> None:
 
 def targets_of(order: dict[str, Any], listeners: list[types.Listener] | None = None) -> list[types.Target]:
     if listeners is None:
-        listeners = discovery_listeners.look_around().listeners
+        listeners = discovery_listeners.discover().listeners
     wanted = order.get("ports")
     return [
         target(listener, order.get("target", {})) for listener in listeners if wanted is None or listener.port in wanted

@@ -18,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
     connect,
     connection_limit,
     event_loop,
+    handshake,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import attempt
 
@@ -35,7 +36,7 @@ def test_an_error_of_the_kernel_before_the_reading_is_told_in_its_words(monkeypa
     def failing(*_arguments: object) -> Any:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(attempt.handshake, "complete", failing)
+    monkeypatch.setattr(handshake, "complete", failing)
     context = connect.ConnectContext(types.Options(), connection_limit.ConnectionLimit(None))
     call = attempt.Call(context, ClosedReader(), event_loop.Batch(lambda _asked: {}), workers.Workers([TARGET]))
     with socket.socket() as connection:
