@@ -241,8 +241,8 @@ def test_too_few_descriptors_have_a_sentence(shared_host: ThrowawayHost) -> None
 
 
 def test_a_failure_after_the_socket_was_made_stays_with_its_listener(shared_host: ThrowawayHost) -> None:
-    """As where fs.epoll.max_user_watches is reached."""
-    with scene.servers(shared_host, {}, {}) as servers:
+    """As where fs.epoll.max_user_watches is reached, by a connection that has to be waited for."""
+    with scene.servers(shared_host, *[{"drops_syn": True}] * 2) as servers:
         ports = [server.port for server in servers]
         found = scene.inspected(shared_host, ports, refuse="ENOSPC", call="epoll_ctl")
     assert [(found.observation(port)["contact"], found.observation(port)["problem"]) for port in ports] == [

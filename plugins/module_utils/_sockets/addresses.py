@@ -5,6 +5,7 @@
 
 import socket
 
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
 # A listener there takes connections to every address.
 WILDCARDS = ("0.0.0.0", "::")
 

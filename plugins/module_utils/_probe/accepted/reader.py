@@ -22,7 +22,7 @@ DEFERRED = (
 LISTENER_OFF = "the listener itself has keepalive off, and what the application sets on a connection is not known"
 
 
-# The table of each network namespace is a descriptor of our own.
+# Network namespaces; each is a descriptor.
 MOST_OPEN = 8
 
 
@@ -34,7 +34,7 @@ class Netns(t.NamedTuple):
 
 
 class Reader:
-    """The network namespaces that are looked into, as many as are kept open; close it."""
+    """The network namespaces that are looked into; close it."""
 
     def __init__(self) -> None:
         self.namespaces: t.Dict[t.Optional[str], Netns] = {}

@@ -133,7 +133,7 @@ class SilentPeer:
         return self.watch.ended_by is not None
 
     def read(self, end: reader.End) -> None:
-        """What was known before stays where nothing can be read any more, but for an "off", which one reading never proves."""
+        """What was known stays if nothing can be read any more, but not an "off": one reading never proves it."""
         try:
             self.seen = reader.with_options(self.seen, end.read(), end.host)
             self.unread = None

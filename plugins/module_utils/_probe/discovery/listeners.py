@@ -11,18 +11,10 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders, socket_units
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    addresses,
-    netns,
-    owners,
-    sock_diag,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    processes as sockets_processes,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, netns, owners, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes as sockets_processes
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
-FAMILIES = (socket.AF_INET, socket.AF_INET6)
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
 # They hold a socket for a service that a connection starts: another process that holds it is that service.
 ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
@@ -163,7 +155,7 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
 def in_namespace(path: t.Optional[str]) -> Sockets:
     """The listeners of one network namespace: the socket, whether it is an MPTCP one, and the namespace."""
     with netns.inside(path), sock_diag.Diag() as diag:
-        return [(seen, mptcp, path) for family in FAMILIES for seen, mptcp in diag.listeners(family)]
+        return [(seen, mptcp, path) for family in addresses.FAMILIES for seen, mptcp in diag.listeners(family)]
 
 
 def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[sockets_types.Process]:

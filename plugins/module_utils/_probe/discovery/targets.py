@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The targets of a run: listeners of this host, and addresses of other hosts; and the results of those that have neither."""
+"""The targets of a run, on this host and on others, and the results of ports without a listener."""
 
 import typing as t
 

@@ -96,7 +96,7 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
         unread = attempt.reading is None and attempt.timer is None
         return attempt.outcome(accept_queue.CLOSED if unread else None, closed=True)
     except _errors.HostUnreadable as why:
-        attempt.reading = None  # one reading proves little
+        attempt.reading = None
         return attempt.outcome(_text.as_part(why))
     finally:
         connect.close(connection, call.context.limit, was_accepted=attempt.accepted)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_request, sock_diag
 
-DUMP = sock_diag.request(socket.AF_INET, 1 << sock_diag.LISTEN, sock_diag.DUMP)
+DUMP = diag_request.build(socket.AF_INET, 1 << sock_diag.LISTEN, diag_request.DUMP)
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader as accepted_reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import workers
@@ -25,20 +24,16 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect im
 TARGET = types.Target("127.0.0.1", 80, socket.AF_INET, send=b"x")
 
 
-class ClosedReader(accepted_reader.Reader):
-    """The application's end of a connection is gone at once."""
-
-    def end_of(self, connection: socket.socket, target: types.Target) -> NoReturn:
-        raise _errors.SocketGone
-
-
 def test_an_error_of_the_kernel_before_the_reading_is_told_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_arguments: object) -> Any:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(handshake, "complete", failing)
     context = connect.ConnectContext(types.Options(), connection_limit.ConnectionLimit(None))
-    call = attempt.Call(context, ClosedReader(), event_loop.Batch(lambda _asked: {}), workers.Workers([TARGET]))
+    call = attempt.Call(
+        context, accepted_reader.Reader(), event_loop.Batch(lambda _asked: {}), workers.Workers([TARGET])
+    )
     with socket.socket() as connection:
-        (found,) = event_loop.run([attempt.Attempt(0, connection, TARGET, call).observe(is_last=True)])
+        found = attempt.Attempt(0, connection, TARGET, call)
+        event_loop.run([found.speak()])
     assert found.limits == ("TLS or send failed (No space left on device); these are the options before it.",)
