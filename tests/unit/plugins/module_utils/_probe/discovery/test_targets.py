@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import request as probe_request
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import targets
-from ansible_collections.netops.keepalive.plugins.modules.tcp_keepalive_probe import argument_spec
 
-DEFAULTS = {name: option.get("default") for name, option in argument_spec().items()}
+from tests.support.probe.options import NOTHING
+
 MANY = range(8000, 8000 + targets.FEW + 1)
 LAST = MANY[-1]
 
 
 def found(**options: Any) -> list[tuple[int | None, int, int | None]]:
     """Without a listener on the host: the index, the first and the last port of each result."""
-    looked_at, known = targets.find(probe_request.parse({**DEFAULTS, **options}), [])
+    looked_at, known = targets.find(probe_request.parse({**NOTHING, **options}), [])
     assert looked_at == []
     return [(target.target_index, seen.port, seen.last_port) for target, seen in known]
 
@@ -64,5 +64,5 @@ REASONS = [
 
 @pytest.mark.parametrize(("port", "where"), REASONS)
 def test_the_reason_says_where_nothing_listens(port: object, where: str) -> None:
-    _targets, ((_target, seen),) = targets.find(probe_request.parse({**DEFAULTS, "ports": [port]}), [])
+    _targets, ((_target, seen),) = targets.find(probe_request.parse({**NOTHING, "ports": [port]}), [])
     assert seen.problem == f"nothing listens on TCP {where}"
