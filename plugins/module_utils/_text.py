@@ -6,8 +6,8 @@
 import typing as t
 
 
-def endpoint(address: t.Optional[str], port: t.Optional[int], namespace: t.Optional[str] = None) -> str:
-    """``127.0.0.1:80``, ``[::1]:80``, ``0.0.0.0:80 in netns blue``; what is not known is left out."""
+def endpoint(address: t.Optional[str], port: t.Union[int, str, None], namespace: t.Optional[str] = None) -> str:
+    """``127.0.0.1:80``, ``[::1]:80``, ``0.0.0.0:80-90 in netns blue``; what is not known is left out."""
     if not address:
         text = "" if port is None else "port {0}".format(port)
     elif port is None:
@@ -27,6 +27,11 @@ def as_part(message: object) -> str:
     """A sentence for use inside of another: without its capital and its full stop."""
     text = str(message)
     return text[:1].lower() + text[1:].rstrip(".")
+
+
+def why(error: Exception) -> str:
+    """What went wrong, as part of a sentence: an error of the kernel in its words, without its number."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def counted(number: int, noun: str) -> str:

@@ -38,7 +38,7 @@ ROOMS_THAT_TRAVEL = {
     "_host.snapshot": ["_host.later_writers", "_host.sysctl_files"],
     "_probe": ["_probe", "_host", "_json", "_sockets", "_verdict"],
     "_probe.types": ["_sockets", "_verdict"],
-    "_probe.ports": ["_probe.types"],
+    "_probe.ports": ["_probe.types", "_sockets"],
     "_probe.request": ["_probe.ports", "_probe.types", "_verdict"],
     "_probe.discovery": ["_probe.ports", "_probe.request", "_probe.types", "_sockets", "_verdict"],
     "_probe.client": ["_probe.types", "_sockets", "_verdict"],
@@ -76,7 +76,7 @@ TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subproc
 PAYLOADS = {
     "tcp_keepalive": (36, 145),
     "tcp_keepalive_info": (30, 111),
-    "tcp_keepalive_probe": (64, 282),
+    "tcp_keepalive_probe": (67, 289),
 }
 
 FILES = imports.plugins()

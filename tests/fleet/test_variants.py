@@ -12,19 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.support import needs
-from tests.support.fleet import Fleet, FleetError, Host, tree, variants
+from tests.support.fleet import FleetError, Host, tree, variants
+from tests.support.fleet.fixture import new_fleet
 
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Host]]:
     """A plain host, one with servers, and one that may do less."""
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path_factory.mktemp("variants") / "fleet")
-    try:
-        fleet.create(3, ("bookworm", "servers", "confined"))
+    with new_fleet(tmp_path_factory.mktemp("variants"), 3, ("bookworm", "servers", "confined")) as fleet:
         yield fleet.hosts
-    finally:
-        fleet.destroy()
 
 
 def test_servers_are_installed_in_their_variant_alone_and_do_not_run(three: list[Host]) -> None:

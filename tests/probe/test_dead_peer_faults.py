@@ -7,11 +7,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import time
 
 import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import run as dead_peer_run
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import pidfd
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder
 
 from tests.support import needs
 from tests.support.hosts.throwaway import NOBODY, ThrowawayHost, end_of
@@ -194,3 +200,19 @@ def test_two_hundred_at_once(shared_host: ThrowawayHost) -> None:
     assert 0 < found["memory"] < 64 << 20
     assert found["told"][0].startswith("200 listeners at once: ")
     assert all("dropped" in line for line in found["told"][1:]), "of many only the ends are told"
+
+
+def test_a_listener_that_waits_for_data_in_a_namespace_that_is_gone_has_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        own.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 30)
+        port = own.getsockname()[1]
+        listener = types.Listener(
+            *(socket.AF_INET, "127.0.0.1", port, pidfd.cookie_of(own), os.fstat(own.fileno()).st_ino),
+            holders=(Holder(os.getpid(), own.fileno()),),
+            namespace="/proc/0/ns/net",
+        )
+        target = types.Target("127.0.0.1", port, socket.AF_INET, listener)
+        (seen,) = dead_peer_run.measure([target], types.Options())
+    assert seen.deferred
+    assert seen.problem == "the network namespace /proc/0/ns/net cannot be entered: No such file or directory"

@@ -208,6 +208,18 @@ def test_a_namespace_in_whose_place_there_is_another_is_not_taken_for_it(shared_
     assert observation["problem"] == f"the network namespace /proc/{mover.pid}/ns/net is gone: another has its place"
 
 
+def test_few_descriptors_are_enough_for_many_network_namespaces(shared_host: ThrowawayHost) -> None:
+    with scene.servers(shared_host, *[{"listener": OWN, "own_network": True}] * 24) as servers:
+        found = scene.inspected(
+            shared_host,
+            [server.port for server in servers],
+            open_files=45,
+            namespaces=True,
+            target={"connect": False},
+        )
+    assert [(one["problem"], one["keepalive"]) for one in found.answer["observations"]] == [(None, True)] * 24
+
+
 def test_few_descriptors_are_enough_for_many_listeners(shared_host: ThrowawayHost) -> None:
     with scene.servers(shared_host, *[{"accepted": OWN}] * 60) as servers:
         found = scene.inspected(
@@ -229,14 +241,22 @@ def test_too_few_descriptors_have_a_sentence(shared_host: ThrowawayHost) -> None
 
 
 def test_a_failure_after_the_socket_was_made_stays_with_its_listener(shared_host: ThrowawayHost) -> None:
-    """As where fs.epoll.max_user_watches is reached."""
-    with scene.servers(shared_host, {}, {}) as servers:
+    """As where fs.epoll.max_user_watches is reached, by a connection that has to be waited for."""
+    with scene.servers(shared_host, *[{"drops_syn": True}] * 2) as servers:
         ports = [server.port for server in servers]
         found = scene.inspected(shared_host, ports, refuse="ENOSPC", call="epoll_ctl")
     assert [(found.observation(port)["contact"], found.observation(port)["problem"]) for port in ports] == [
         ("not_tried", f"the prober could not open a connection to 127.0.0.1:{port}: No space left on device")
         for port in ports
     ]
+
+
+def test_a_kernel_that_lists_its_sockets_no_more_has_a_sentence(shared_host: ThrowawayHost) -> None:
+    with scene.servers(shared_host, {}) as (server,):
+        found = scene.inspected(shared_host, [server.port], refuse="EPERM", call="sendto", restricted_later=True)
+    observation = found.observation(server.port)
+    assert (observation["contact"], observation["keepalive"]) == ("accepted", None)
+    assert observation["problem"] == "this kernel does not list its TCP sockets (netlink sock_diag): EPERM"
 
 
 def test_a_listener_that_no_route_leads_to_is_judged_by_its_own_options(shared_host: ThrowawayHost) -> None:

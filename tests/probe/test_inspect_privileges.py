@@ -70,6 +70,22 @@ def test_the_timer_shows_that_keepalive_is_on_and_never_that_it_is_off(
     ]
 
 
+def test_a_connection_that_goes_to_a_process_that_may_not_be_read_is_not_judged_by_the_reading_before(
+    shared_host: ThrowawayHost,
+) -> None:
+    """The child sets its options as another user, while the parent, which may be read, still has the connection."""
+    needs.root()
+    setpriv = needs.program("setpriv", package="util-linux")
+    kind = {"fork": True, "keeps": 0.4, "user": NOBODY, "accepted": OWN}
+    readable = (str(setpriv), "--bounding-set", "-sys_ptrace")  # no right that the prober lacks
+    with scene.servers(shared_host, kind, machine_root=True, under=readable) as (server,):
+        found = scene.inspected(
+            shared_host, [server.port], machine_root=True, without_ptrace=True, options={"settle": 0.8}
+        )
+    observation = found.observation(server.port)
+    assert (observation["contact"], observation["read"], observation["keepalive"]) == ("accepted", "timer", True)
+
+
 def test_nobody_reads_what_is_his_own(shared_host: ThrowawayHost) -> None:
     needs.root()
     needs.program("setpriv", package="util-linux")

@@ -95,6 +95,19 @@ def test_entries_come_in_the_order_of_the_targets(shared_host: ThrowawayHost, go
     assert listeners[1]["reason"] == "Nothing listens on TCP port 1 of this host."
 
 
+def test_many_ports_without_a_listener_are_a_range_on_each_side_of_the_one_with_a_listener(
+    shared_host: ThrowawayHost, good: int
+) -> None:
+    first, last = good - 1000, good + 1000
+    below, found, above = probe(shared_host, ports=list(range(first, last + 1)), policy=POLICY)["listeners"]
+    assert (found["target"], found["port"], found["last_port"], found["verdict"]) == (1000, good, None, "compliant")
+    assert [(one["target"], one["port"], one["last_port"]) for one in (below, above)] == [
+        (0, first, good - 1),
+        (1001, good + 1, last),
+    ]
+    assert above["reason"] == f"Nothing listens on TCP ports {good + 1}-{last} of this host."
+
+
 def test_check_mode_opens_no_connection_and_lists_them(shared_host: ThrowawayHost, good: int) -> None:
     before = shared_host.sh("cat /proc/net/netstat /proc/net/snmp | grep -A1 ^Tcp: | tail -1 | cut -d' ' -f6")
     result = probe(shared_host, check_mode=True, ports=[good], policy=POLICY)

@@ -21,7 +21,14 @@ Place = tuple[str | int, ...]
 PROBED: dict[str, Any] = {
     "changed": False,
     "listeners": [
-        {**ENTRIES[13], "measured": ENTRIES[0]["measured"], "namespace": "blue", "host": "db1", "exempt": "replaced"},
+        {
+            **ENTRIES[13],
+            "measured": ENTRIES[0]["measured"],
+            "namespace": "blue",
+            "socket_unit": "db.socket",
+            "host": "db1",
+            "exempt": "replaced",
+        },
         {**ENTRIES[1], "forwarder": None, "remedy": None},
         {**ENTRIES[2], "remedy": None},
     ],

@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
 
 HIGHEST = 65535
 FORM = re.compile(
@@ -16,7 +17,6 @@ FORM = re.compile(
     r"(?P<low>[0-9]{1,5})(?:-(?P<high>[0-9]{1,5}))?\Z"
 )
 MAPPED = b"\0" * 10 + b"\xff\xff"
-WILDCARDS = ("0.0.0.0", "::")
 
 
 class Ports(t.NamedTuple):
@@ -41,9 +41,9 @@ class Ports(t.NamedTuple):
 
 def reached_by_wildcard(listener: types.Listener, address: str) -> bool:
     """A wildcard takes every address of its family; the one of IPv6 takes IPv4 as well, unless it is told not to."""
-    if listener.address not in WILDCARDS:
+    if listener.address not in addresses.WILDCARDS:
         return False
-    same_family = (":" in listener.address) == (":" in address)
+    same_family = addresses.family_of(listener.address) == addresses.family_of(address)
     return same_family or (listener.address == "::" and not listener.v6only)
 
 
@@ -64,16 +64,12 @@ def parse(value: object) -> Ports:
         raise refused(value) from None
 
 
-def family_of(address: str) -> int:
-    return socket.AF_INET6 if ":" in address else socket.AF_INET
-
-
 def plain(address: str) -> str:
     """The one way to write it, without the interface of a link-local one; an IPv4 address inside of IPv6 is IPv4.
 
     Raises ``OSError`` where it is none.
     """
-    packed = socket.inet_pton(family_of(address), address.partition("%")[0])
+    packed = socket.inet_pton(addresses.family_of(address), address.partition("%")[0])
     if packed.startswith(MAPPED):
         packed = packed[len(MAPPED) :]
     return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the probe is asked to look at, and how: plain values."""
+"""Listeners, the targets made of them, and the options of a call: plain values."""
 
 import socket
 import typing as t
@@ -33,6 +33,8 @@ class Listener(t.NamedTuple):
     """The program that answers here in the place of another, such as ``docker-proxy``."""
     specific_addresses: t.Tuple[str, ...] = ()
     """For a listener on all addresses: where another listener on its port gets the connections."""
+    socket_unit: t.Optional[str] = None
+    """The socket unit through which systemd holds it, such as ``cups.socket``."""
 
     @property
     def pids(self) -> t.Tuple[int, ...]:

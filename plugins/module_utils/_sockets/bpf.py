@@ -13,6 +13,8 @@ import socket
 import struct
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
+
 # Linux' numbers (asm-generic/socket.h): Python has no names for them.
 SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_MEMINFO = 26, 27, 55
 MEMINFO = struct.Struct("9I")  # the last is the count of segments that were dropped
@@ -97,6 +99,4 @@ def refused(error: OSError) -> str:
             "the prober cannot simulate a dead peer: the filter on its socket needs CAP_NET_ADMIN in its network namespace; "
             "use become: true"
         )
-    return "the prober cannot simulate a dead peer: the filter on its socket was refused ({0})".format(
-        error.strerror or error
-    )
+    return "the prober cannot simulate a dead peer: the filter on its socket was refused ({0})".format(_text.why(error))

@@ -47,7 +47,7 @@ def inside(path: t.Optional[str]) -> t.ContextManager[None]:
 
 @contextlib.contextmanager
 def elsewhere(path: str) -> t.Iterator[None]:
-    with opened(OWN) as home, opened(path) as there:
+    with descriptor_of(OWN) as home, descriptor_of(path) as there:
         if identity(os.fstat(there)) != FOUND.get(path, identity(os.fstat(there))):
             raise _errors.HostUnreadable("The network namespace {0} is gone: another has its place.".format(path))
         # Root in a user namespace (podman unshare) may not enter our namespace. So entering it is tried first, while it is
@@ -61,7 +61,7 @@ def elsewhere(path: str) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def opened(path: str) -> t.Iterator[int]:
+def descriptor_of(path: str) -> t.Iterator[int]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:

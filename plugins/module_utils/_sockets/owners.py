@@ -34,7 +34,7 @@ def holders(inodes: t.Iterable[int]) -> Found:
         return found
     busy = []
     for pid in processes():
-        with opened(pid) as folder:
+        with DescriptorFolder(pid) as folder:
             size = count(pid, folder)
             if size <= FEW:
                 look_at_all(pid, folder, size, wanted, found)
@@ -44,7 +44,7 @@ def holders(inodes: t.Iterable[int]) -> Found:
     for pid in busy:
         if len(found) == len(wanted):
             break
-        with opened(pid) as folder:
+        with DescriptorFolder(pid) as folder:
             look(pid, folder, [name.encode() for name in names(folder) if int(name) >= LOW], wanted, found)
     return {inode: tuple(sorted(held)) for inode, held in found.items()} if busy else found
 
@@ -59,7 +59,7 @@ def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int]
     for pid in pids:
         if not wanted:
             break
-        with opened(pid) as folder:
+        with DescriptorFolder(pid) as folder:
             top = count(pid, folder) - 1
             guess = range(top + SLACK, max(-1, top - 2 * len(wanted) - SLACK), -1)
             look(pid, folder, map(b"%d".__mod__, guess), wanted, found, stop=True)
@@ -69,7 +69,7 @@ def newest(inodes: t.Iterable[int], pids: t.Iterable[int], most: t.Optional[int]
     return {inode: held[0] for inode, held in found.items()}
 
 
-class opened:
+class DescriptorFolder:
     """A process's folder of descriptors, ``None`` where it is not for us; each look in it is then a short way."""
 
     def __init__(self, pid: int) -> None:

@@ -28,7 +28,7 @@ NOT_THE_APPLICATION = re.compile(
 )
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
-Place = t.Tuple[t.Optional[str], t.Optional[str]]
+UnitAndContainer = t.Tuple[t.Optional[str], t.Optional[str]]
 
 
 def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> t.Optional[types.Process]:
@@ -38,7 +38,7 @@ def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> 
     if not written:
         return None
     name = written[:-1] or program(folder)  # a process may call itself nothing
-    unit, container = place(contents(folder + "cgroup"))
+    unit, container = unit_and_container(contents(folder + "cgroup"))
     command = arguments(folder) if full_command else ""
     return types.Process(pid, name, command or program(folder) or name, unit, container, pids or (pid,))
 
@@ -110,7 +110,7 @@ def contents(path: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)  # workers of one service share it
-def place(cgroups: str) -> Place:
+def unit_and_container(cgroups: str) -> UnitAndContainer:
     """Unit and container from ``/proc/PID/cgroup``: systemd's own hierarchy first, then version 2's, then any other."""
     paths = sorted(
         ((hierarchy(line), line.split(":", 2)[2]) for line in cgroups.splitlines() if line.count(":") >= 2),

@@ -14,30 +14,25 @@ import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_request
 
 # linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
 NETLINK_SOCK_DIAG = 4
-SOCK_DIAG_BY_FAMILY = 20
-REQUEST, DUMP = 1, 0x300
 MESSAGE_ERROR, MESSAGE_DONE = 2, 3
-REQUEST_BYTECODE, REQUEST_PROTOCOL = 1, 3
 ATTRIBUTE_SKV6ONLY = 11
 ATTRIBUTES = 64  # bytes that are kept of each socket's attributes: only the first ones are read
-IPPROTO_MPTCP = 262
 MPTCP = "/proc/sys/net/mptcp"
 # Asked for more, the kernel also tells the protocol on top of TCP.
 EXTENSION_INFO, ULP_MPTCP = 1 << 1, b"mptcp\0"
-NO_COOKIE = 0xFFFFFFFF
 
 ESTABLISHED, SYN_RECV, CLOSE_WAIT, LISTEN = 1, 3, 8, 10
 TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_ZERO_WINDOW = 1, 2, 4
 
-HEADER = struct.Struct("=IHHII")
 WORD = struct.Struct("=I")
 # struct inet_diag_msg: family, state, timer, retransmissions; ports; addresses; interface, cookie; expires, queues, uid, inode
 MESSAGE = "=16xBBBBHH16s16sIIIIIIII"
 MESSAGE_SIZE = struct.calcsize(MESSAGE)
-# Where a value stands in a message, for whole columns of them: its format, and its place counted in values of that format.
+# Where a value stands in a message, for whole columns of them: its format, and its position counted in values of that format.
 TIMER, PORT = ("B", 18), ("H", 10)
 LOCAL = tuple(("I", 6 + word) for word in range(4))
 
@@ -102,13 +97,13 @@ class Diag:
     """A netlink socket; close it, or use it in ``with``. Every method raises ``HostUnreadable`` where the kernel refuses."""
 
     def __init__(self) -> None:
-        try:
-            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)
-            self._socket.connect((0, 0))
-        except OSError as error:
-            raise refused(error.errno) from error
+        kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
+        self._socket = attempted(socket.socket, socket.AF_NETLINK, kind, NETLINK_SOCK_DIAG)
+        attempted(self._socket.connect, (0, 0))
         self._buffer = bytearray(65536)  # the kernel sends at most 32 KiB at once
         self._view = memoryview(self._buffer)
+        self._unread = False
+        """Whether the end of an answer has not come yet."""
 
     def __enter__(self) -> "Diag":  # noqa: PYI034 - Self came with Python 3.11
         return self
@@ -129,7 +124,7 @@ class Diag:
         if not has_multipath:
             return [(seen, False) for seen in plain]
         try:
-            multipath, _itself = self._listening(family, IPPROTO_MPTCP)
+            multipath, _itself = self._listening(family, diag_request.IPPROTO_MPTCP)
         except _errors.HostUnreadable:  # a kernel with MPTCP that does not list it
             multipath = []
         inodes = {seen.inode for seen in multipath}
@@ -141,7 +136,9 @@ class Diag:
         """The listeners, and whether one of them carries MPTCP."""
         found: t.List[Socket] = []
         has_multipath = False
-        for size, table in self._tables(request(family, 1 << LISTEN, DUMP, protocol=protocol, extensions=extensions)):
+        for size, table in self._tables(
+            diag_request.build(family, 1 << LISTEN, diag_request.DUMP, protocol=protocol, extensions=extensions)
+        ):
             found += sockets(table, size)
             has_multipath = has_multipath or ULP_MPTCP in table.tobytes()
         return found, has_multipath
@@ -151,33 +148,43 @@ class Diag:
     ) -> t.List[Column]:
         """Columns of all matching sockets, in their raw form: no Python code runs for the single socket."""
         columns: t.List[Column] = [[] for _cell in cells]
-        for size, table in self._tables(request(family, states, DUMP, bytecode=bytecode)):
-            for column, (form, place) in zip(columns, cells):
+        for size, table in self._tables(diag_request.build(family, states, diag_request.DUMP, bytecode=bytecode)):
+            for column, (form, position) in zip(columns, cells):
                 values = table.cast(form)  # type: ignore[call-overload]
-                column += values[place :: size // struct.calcsize(form)].tolist()
+                column += values[position :: size // struct.calcsize(form)].tolist()
         return columns
 
     def lookup(self, family: int, local: End, remote: End, interface: int = 0) -> t.Optional[Socket]:
         """The one socket with these ends, found without a search; ``None`` where there is none."""
-        self._socket.send(request(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
-        received = self._socket.recv_into(self._buffer)
-        if HEADER.unpack_from(self._buffer)[1] == MESSAGE_ERROR:
-            code = -struct.unpack_from("=i", self._buffer, HEADER.size)[0]
+        self._send(diag_request.build(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))
+        received = attempted(self._socket.recv_into, self._buffer)
+        if diag_request.HEADER.unpack_from(self._buffer)[1] == MESSAGE_ERROR:
+            code = -struct.unpack_from("=i", self._buffer, diag_request.HEADER.size)[0]
             if code == errno.ENOENT:
                 return None
             raise refused(code)
         return next(iter(sockets(self._view[:received], received)))
 
+    def _send(self, message: bytes) -> None:
+        for _rest in self._answer():  # of a request whose answer was not read to its end
+            pass
+        attempted(self._socket.send, message)
+
     def _tables(self, message: bytes) -> t.Iterator[t.Tuple[int, memoryview]]:
         """The answer's parts, each with messages of one length, and that length. Nearly always one part is one buffer."""
-        self._socket.send(message)
-        while True:
-            received = self._socket.recv_into(self._buffer)
+        self._send(message)
+        self._unread = True
+        return self._answer()
+
+    def _answer(self) -> t.Iterator[t.Tuple[int, memoryview]]:
+        while self._unread:
+            received = attempted(self._socket.recv_into, self._buffer)
             start = 0
             while start < received:
-                length, kind = HEADER.unpack_from(self._buffer, start)[:2]
+                length, kind = diag_request.HEADER.unpack_from(self._buffer, start)[:2]
                 if kind in (MESSAGE_DONE, MESSAGE_ERROR):
-                    code = struct.unpack_from("=i", self._buffer, start + HEADER.size)[0]
+                    self._unread = False
+                    code = struct.unpack_from("=i", self._buffer, start + diag_request.HEADER.size)[0]
                     if code < 0:
                         raise refused(-code)
                     return
@@ -213,29 +220,12 @@ def attribute(attributes: bytes, wanted: int) -> t.Optional[bytes]:
     return None
 
 
-def request(
-    family: int,
-    states: int,
-    flags: int,
-    port: int = 0,
-    remote_port: int = 0,
-    local: bytes = b"",
-    remote: bytes = b"",
-    interface: int = 0,
-    bytecode: bytes = b"",
-    protocol: int = socket.IPPROTO_TCP,
-    extensions: int = 0,
-) -> bytes:
-    # A protocol beyond a byte goes into an attribute. A kernel that does not know the attribute then sees protocol 0,
-    # which it does not have, and does not list plain TCP instead.
-    body = struct.pack("=BBBBI", family, protocol if protocol < 256 else 0, extensions, 0, states)
-    body += struct.pack(">HH16s16s", port, remote_port, local, remote)
-    body += struct.pack("=III", interface, NO_COOKIE, NO_COOKIE)
-    if protocol > 255:
-        body += struct.pack("=HHI", 8, REQUEST_PROTOCOL, protocol)
-    if bytecode:
-        body += struct.pack("=HH", 4 + len(bytecode), REQUEST_BYTECODE) + bytecode
-    return HEADER.pack(HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, REQUEST | flags, 1, 0) + body
+def attempted(call: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
+    """Raises ``HostUnreadable`` where the kernel refuses the call."""
+    try:
+        return call(*arguments)
+    except OSError as error:
+        raise refused(error.errno) from error
 
 
 def refused(code: t.Optional[int]) -> _errors.HostUnreadable:

@@ -87,6 +87,8 @@ class Observation(t.NamedTuple):
     problem: t.Optional[str] = None
     """Why nothing or not everything could be read: one sentence."""
     limits: t.Tuple[str, ...] = ()
+    last_port: t.Optional[int] = None
+    """The last port of a range that has no listener."""
 
 
 class Subject(t.NamedTuple):

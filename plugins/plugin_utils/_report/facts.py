@@ -168,6 +168,7 @@ def facts(entry: Entry) -> list[Fact]:
         ("Program", process.get("name")),
         ("Command", process.get("command")),
         ("Unit", process.get("unit")),
+        ("Socket unit", entry["socket_unit"]),
         ("Container", process.get("container")),
         ("Processes", ", ".join(map(str, process.get("pids") or [process.get("pid")])) if process else None),
         ("Answers for another program", entry["forwarder"]),

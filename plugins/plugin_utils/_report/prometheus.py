@@ -8,6 +8,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 
 LONGEST_LABEL = 120
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
@@ -130,7 +131,7 @@ def identity(host: str, entry: report_model.Result) -> Labels:
     labels = {
         "host": value(host),
         "address": value(entry["address"] or entry["host"] or ""),
-        "port": "" if entry["port"] is None else str(entry["port"]),
+        "port": "" if entry["port"] is None else str(listeners.ports(entry)),
         "process": value((entry["process"] or {}).get("name") or ""),
         "name": value(entry["name"] or ""),
     }

@@ -35,7 +35,7 @@ class Timeline(t.NamedTuple):
     first_by: Mark | None
     drop_by: Mark | None
     slack: Mark | None
-    told: str
+    description: str
 
 
 def timeline(entry: Entry) -> Timeline | None:
@@ -78,7 +78,7 @@ def drawn(entry: Entry, probes: t.Sequence[float], drop: float | None, *, planne
         first_by=None if crowded else first_limit,
         drop_by=limit,
         slack=mark(slack),
-        told=told(probes, drop, drop_by, planned=planned),
+        description=describe(probes, drop, drop_by, planned=planned),
     )
 
 
@@ -100,7 +100,7 @@ def ticks(end: float) -> list[float]:
         size *= 10
 
 
-def told(probes: t.Sequence[float], drop: float | None, limit: float | None, *, planned: bool) -> str:
+def describe(probes: t.Sequence[float], drop: float | None, limit: float | None, *, planned: bool) -> str:
     """The picture in words."""
     times = ", ".join(f"{time:g}" for time in probes[:20]) + (", …" if len(probes) > 20 else "")
     word = "would come" if planned else "came"

@@ -109,6 +109,7 @@ LISTENER = Keys(
         Key("host", Text(), "The other machine, as the task names it; null for a listener of the host itself."),
         Key("address", Text(), "The address that it listens on."),
         Key("port", Whole(0, 65535), "Its port."),
+        Key("last_port", Whole(0, 65535), "The last port if this is a range of ports without a listener."),
         Key("family", Word(("inet", "inet6")), "inet or inet6; null for a host name without an address."),
         Key(
             "namespace",
@@ -116,6 +117,7 @@ LISTENER = Keys(
             "Its network namespace if that is not the host's own. The name in /run/netns, otherwise a path.",
         ),
         Key("process", PROCESS, "The process that listens; null if it is not known."),
+        Key("socket_unit", Text(), "The socket unit if systemd holds the socket, such as cups.socket."),
         Key("method", Word((observation.INSPECT, observation.DEAD_PEER)), "inspect or dead_peer."),
         Key(
             "verdict",

@@ -18,6 +18,7 @@ Application = t.Mapping[str, t.Any]
 FILE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "validate" / "vars" / "applications.yml"
 # The kernel keeps no more of a process's name.
 NAME_LENGTH = 15
+SYSTEMD = {"name": "systemd"}
 
 
 @functools.cache
@@ -27,14 +28,15 @@ def known_applications() -> list[dict[str, t.Any]]:
 
 
 def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | None:
-    """The application that listens, by its process and unit, else by its name in the inventory."""
+    """The application that listens, by its process and unit, else by its name in the inventory, else by its socket unit."""
     process = entry["process"] or {}
     by_process = [application for application in known if is_seen(application, process)]
     if by_process and not is_mere_runtime(by_process[0]):
         return by_process[0]
     name = str(entry["name"] or "").lower()
     by_name = [application for application in known if name and name in names(application)]
-    return next(iter(by_name + by_process), None)
+    by_socket = [application for application in known if entry["socket_unit"] and is_seen(application, SYSTEMD)]
+    return next(iter(by_name + by_process + by_socket), None)
 
 
 def is_seen(application: Application, process: Entry) -> bool:

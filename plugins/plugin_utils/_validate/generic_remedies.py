@@ -23,7 +23,7 @@ SETS_ITS_OWN = (
 BY_SYSTEM = {
     # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
     systems.POSIX: Advice(
-        "A service that takes its listener from systemd gets keepalive from its socket unit; a dynamically linked program gets it "
+        "A service that takes its listener from systemd gets keepalive from <socket_unit>; a dynamically linked program gets it "
         "from libkeepalive, in its service unit:",
         (
             "[Socket]",

@@ -6,6 +6,7 @@
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
 Entry = t.Mapping[str, t.Any]
@@ -19,7 +20,6 @@ UNPROVEN = ("unreadable", "inconclusive")
 # Why a host's listeners prove nothing.
 NO_PRIVILEGE, KERNEL = "no_privilege", "kernel"
 FAIL_ON = (*OFFENCES, *OFFENCES_WHERE_NAMED, NO_PRIVILEGE)
-LOOPBACK = ("127.", "::1", "::ffff:127.")
 LONGEST_NAME = 80
 
 
@@ -33,7 +33,7 @@ def unproven(entries: t.Iterable[Entry], lacks: str | None) -> list[Entry]:
     A listener counts if it has a verdict and is not exempt, and on a loopback address only if it was named.
     """
     to_judge = [entry for entry in entries if entry["verdict"] not in (None, "exempt")]
-    to_judge = [entry for entry in to_judge if entry["named"] or not (entry["address"] or "").startswith(LOOPBACK)]
+    to_judge = [entry for entry in to_judge if entry["named"] or not addresses.is_loopback(entry["address"] or "")]
     found = [entry for entry in to_judge if entry["verdict"] in UNPROVEN]
     return found if len(found) == len(to_judge) or lacks == NO_PRIVILEGE else []
 
@@ -45,7 +45,13 @@ def program(entry: Entry) -> str:
 
 
 def where(entry: Entry) -> str:
-    return _text.endpoint(entry["host"] or entry["address"], entry["port"], entry["namespace"])
+    return _text.endpoint(entry["host"] or entry["address"], ports(entry), entry["namespace"])
+
+
+def ports(entry: Entry) -> int | str | None:
+    """``8000``, or ``8000-8100`` for a range that has no listener."""
+    port: int | None = entry["port"]
+    return port if entry["last_port"] is None else "{0}-{1}".format(port, entry["last_port"])
 
 
 def title(entry: Entry) -> str:

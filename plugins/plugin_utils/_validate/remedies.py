@@ -98,7 +98,7 @@ def by_the_host(entry: Entry, application: Application | None, group: str, wante
         text = joined("{0} leaves the values to the host.".format(name), note, "Set those:")
         return result(application, group, True, text, [task(wanted)])
     text = "{0} leaves the values to the host: {1}.".format(name, set_on_host(wanted))
-    alone = "Or for this application alone, {0}:".format(place(application))
+    alone = "Or for this application alone, {0}:".format(place(application, entry))
     return result(application, group, True, joined(text, note, alone), own)
 
 
@@ -108,7 +108,7 @@ def by_the_application(
     if application is None:
         if entry["verdict"] in LATE and entry["set_by"] == "application":
             return result(None, group, False, generic_remedies.SETS_ITS_OWN, [])
-        return general(None, group, wanted, generic_remedies.NOT_KNOWN, advice)
+        return general(entry, None, group, wanted, generic_remedies.NOT_KNOWN, advice)
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
     lines = filled(application, entry, wanted)
     if lines is None:
@@ -120,17 +120,20 @@ def by_the_application(
         text = "Neither its configuration nor the host's values help: give it a policy of its own, or exempt it with a reason."
         return result(application, group, False, joined(beginning, text), [])
     if not lines:
-        return general(application, group, wanted, beginning, advice)
+        return general(entry, application, group, wanted, beginning, advice)
     verb = "Turn it on" if entry["verdict"] in OFF else "Change it"
     host = "; then {0}".format(set_on_host(wanted)) if application.get("turns_on") else ""
-    text = "{0} {1}{2}:".format(verb, place(application), host)
+    text = "{0} {1}{2}:".format(verb, place(application, entry), host)
     return result(application, group, False, joined(beginning, remarks(application, entry, wanted), text), lines)
 
 
-def general(application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice) -> Remedy:
+def general(
+    entry: Entry, application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice
+) -> Remedy:
     """For programs without a setting."""
     lines = [fill(line, wanted._asdict()) for line in advice.lines]
-    return result(application, group, False, joined(beginning, advice.text), lines)
+    text = fill(advice.text, {"socket_unit": entry["socket_unit"] or "its socket unit"})
+    return result(application, group, False, joined(beginning, text), lines)
 
 
 def called(application: Application | None) -> str:
@@ -138,8 +141,9 @@ def called(application: Application | None) -> str:
     return name[:1].upper() + name[1:] if name.startswith(("a ", "an ", "this ")) else name
 
 
-def place(application: Application) -> str:
-    return "in {0}, and {1}".format(application["file"], application["then"])
+def place(application: Application, entry: Entry) -> str:
+    text = "in {0}, and {1}".format(application["file"], application["then"])
+    return fill(text, {"socket_unit": entry["socket_unit"] or "the socket unit"})
 
 
 def remarks(application: Application | None, entry: Entry, wanted: Values) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import needs
 from tests.support.fleet import Fleet, Host
-from tests.support.fleet.boot_values import reboot, values_in_force
+from tests.support.fleet.boot_values import rebooted_as_predicted, values_in_force
+from tests.support.fleet.fixture import new_fleet
 from tests.support.fleet.tasks import task
 from tests.support.fleet.tree import RELEASES
 
@@ -44,10 +44,8 @@ def assert_predicted(fleet: Fleet, hosts: list[Host]) -> None:
     for host, (command, _effect) in zip(hosts, CHANGES, strict=False):
         host.run(f"mkdir -p $(dirname {DROP_IN}); {command}")
         host.run("echo net.ipv4.tcp_keepalive_time=120 > /etc/sysctl.d/50-x.conf")
-    predicted = task(fleet, hosts, "netops.keepalive.tcp_keepalive_info")
-    reboot(hosts)
+    predicted = rebooted_as_predicted(fleet, hosts)
     expected = {host.name: 120 if effect else 7200 for host, (_command, effect) in zip(hosts, CHANGES, strict=False)}
-    assert {host.name: values_in_force(host)[0] for host in hosts} == expected
     assert {name: info["boot"]["time"] for name, info in predicted.items()} == expected
     assert {
         name: "no sysctl file has an effect at boot" in str(info["limits"]) for name, info in predicted.items()
@@ -61,25 +59,15 @@ def test_a_reboot_sets_what_was_predicted(fleet: Fleet, hosts: list[Host]) -> No
 @pytest.mark.long
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_reboot_sets_what_was_predicted_for_each_change(tmp_path: Path, release: str) -> None:
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path / "fleet")
-    try:
-        fleet.create(len(CHANGES), (release,))
+    with new_fleet(tmp_path, len(CHANGES), (release,)) as fleet:
         assert_predicted(fleet, fleet.hosts)
-    finally:
-        fleet.destroy()
 
 
 @pytest.fixture
 def fixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fleet, Host]]:
     """A host on which nothing can set the values: systemd skips the service."""
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path_factory.mktemp("fixed") / "fleet")
-    try:
-        fleet.create(1, ("fixed-sysctls",))
+    with new_fleet(tmp_path_factory.mktemp("fixed"), 1, ("fixed-sysctls",)) as fleet:
         yield fleet, fleet.hosts[0]
-    finally:
-        fleet.destroy()
 
 
 def test_a_host_that_sets_no_sysctls(fixed: tuple[Fleet, Host]) -> None:

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import needs
 from tests.support.fleet import Fleet, Host
-from tests.support.fleet.boot_values import reboot, values_in_force
+from tests.support.fleet.boot_values import reboot, rebooted_as_predicted, values_in_force
+from tests.support.fleet.fixture import new_fleet
 from tests.support.fleet.tasks import task
 from tests.support.fleet.tree import RELEASES
 
 T, I, P = (f"net.ipv4.tcp_keepalive_{name}" for name in ("time", "intvl", "probes"))
-NAMES = ("time", "interval", "probes")
 OUR_FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
 
 # Ways to set values, the most different in front: each host of a fleet takes another.
@@ -43,13 +42,7 @@ def assert_predicted(fleet: Fleet, hosts: list[Host]) -> None:
     for host, tree in zip(hosts, TREES, strict=False):
         for path, text in tree.items():
             host.run(f"mkdir -p $(dirname {path}); cat > {path}", text=text)
-
-    predicted = task(fleet, hosts, "netops.keepalive.tcp_keepalive_info")
-    reboot(hosts)
-
-    assert {host.name: values_in_force(host) for host in hosts} == {
-        name: [info["boot"][parameter] for parameter in NAMES] for name, info in predicted.items()
-    }
+    rebooted_as_predicted(fleet, hosts)
     settled = task(fleet, hosts, "netops.keepalive.tcp_keepalive_info")
     assert {name: info["runtime"] == info["boot"] for name, info in settled.items()} == {
         host.name: True for host in hosts
@@ -63,13 +56,8 @@ def test_a_reboot_sets_what_was_predicted(fleet: Fleet, hosts: list[Host]) -> No
 @pytest.mark.long
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_reboot_sets_what_was_predicted_for_every_tree(tmp_path: Path, release: str) -> None:
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path / "fleet")
-    try:
-        fleet.create(len(TREES), (release,))
+    with new_fleet(tmp_path, len(TREES), (release,)) as fleet:
         assert_predicted(fleet, fleet.hosts)
-    finally:
-        fleet.destroy()
 
 
 def test_values_that_were_set_survive_a_reboot(fleet: Fleet, hosts: list[Host]) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.support import needs
 from tests.support.fleet import Fleet, Host
 from tests.support.fleet.boot_values import values_in_force
+from tests.support.fleet.fixture import new_fleet
 from tests.support.fleet.tasks import task
 
 OUR_FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -23,13 +23,8 @@ WANTED = {"time": 120, "interval": 30, "probes": 4}
 
 @pytest.fixture(scope="module")
 def fleet_of_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path_factory.mktemp("later") / "fleet")
-    try:
-        fleet.create(1, ("later-writers",))
+    with new_fleet(tmp_path_factory.mktemp("later"), 1, ("later-writers",)) as fleet:
         yield fleet
-    finally:
-        fleet.destroy()
 
 
 @pytest.fixture

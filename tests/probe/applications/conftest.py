@@ -10,20 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import needs, paths
+from tests.support import paths
 from tests.support.commands import run
-from tests.support.fleet import Fleet
+from tests.support.fleet.fixture import new_fleet
 from tests.support.probe.applications.servers import Servers
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    needs.booted_hosts()
-    fleet = Fleet(tmp_path_factory.mktemp("servers") / "fleet")
-    try:
-        fleet.create(4, ("servers", "servers", "servers", "confined"))
+    releases = ("servers", "servers", "servers", "confined")
+    with new_fleet(tmp_path_factory.mktemp("servers"), len(releases), releases) as fleet:
         # As the molecule scenario does it.
         run(paths.SCRIPTS / "ansible-playbook", "-i", fleet.inventory, "extensions/molecule/resources/servers.yml")
         yield Servers(fleet, *fleet.hosts)
-    finally:
-        fleet.destroy()

@@ -102,6 +102,14 @@ def test_a_named_listener_that_is_not_there_fails(applications: ThrowawayHost) -
     ]
 
 
+def test_a_range_without_a_listener_is_one_offender(applications: ThrowawayHost) -> None:
+    run = validated(applications, validate_policy=POLICY, validate_applications=named(GOOD, *range(7000, 7100)))
+    assert said(run, "web") == [
+        "port 7000-7099: refused: Nothing listens on TCP ports 7000-7099 of this host. "
+        "Remedy: Start the application, or correct its port."
+    ]
+
+
 def test_an_application_can_have_a_policy_of_its_own(applications: ThrowawayHost) -> None:
     own = {"port": LATE, "policy": {"time": 300, "interval": 100, "probes": 3}}
     run = validated(applications, validate_policy=POLICY, validate_applications=[own, *named(GOOD)])

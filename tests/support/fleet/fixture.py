@@ -13,7 +13,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Iterator
+import pathlib
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -31,6 +32,18 @@ def fleet() -> Iterator[Fleet]:
         finally:
             if os.environ.get("KEEPALIVE_FLEET_KEEP") != "1":
                 fleet.destroy()
+
+
+@contextlib.contextmanager
+def new_fleet(folder: pathlib.Path, hosts: int, releases: Sequence[str]) -> Iterator[Fleet]:
+    """A fleet for one test, or for the tests of one file."""
+    needs.booted_hosts()
+    fleet = Fleet(folder / "fleet")
+    try:
+        fleet.create(hosts, releases)
+        yield fleet
+    finally:
+        fleet.destroy()
 
 
 @contextlib.contextmanager

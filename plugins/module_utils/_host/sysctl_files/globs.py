@@ -84,10 +84,10 @@ def without_braces(pattern: str) -> t.List[str]:
 def ends_of_choices(pattern: str, start: int) -> t.List[int]:
     """Where the commas and the closing brace are that belong to the brace at ``start``; empty if it is not closed."""
     depth, ends = 0, []
-    for place in range(start, len(pattern)):
-        depth += {"{": 1, "}": -1}.get(pattern[place], 0)
-        if depth == 0 or (depth == 1 and pattern[place] == ","):
-            ends.append(place)
+    for position in range(start, len(pattern)):
+        depth += {"{": 1, "}": -1}.get(pattern[position], 0)
+        if depth == 0 or (depth == 1 and pattern[position] == ","):
+            ends.append(position)
         if depth == 0:
             return ends
     return []

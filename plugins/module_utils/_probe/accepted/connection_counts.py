@@ -9,10 +9,9 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_filter, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, diag_filter, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
-FAMILIES = (socket.AF_INET, socket.AF_INET6)
 HIDING = (sock_diag.TIMER_RETRANSMIT, sock_diag.TIMER_ZERO_WINDOW)
 WORDS: t.Dict[int, int] = {socket.AF_INET: 1, socket.AF_INET6: 4}
 
@@ -61,7 +60,7 @@ def of_targets(targets: t.Sequence[types.Target]) -> Counts:
 def count(diag: sock_diag.Diag, listeners: t.Sequence[types.Listener]) -> Counts:
     """By the listeners' cookies. Raises ``HostUnreadable``."""
     counts: Counts = {}
-    for family in FAMILIES:
+    for family in addresses.FAMILIES:
         wanted = {listener.cookie for listener in listeners if listener.family == family}
         ports = {listener.port for listener in listeners if listener.family == family}
         if ports:

@@ -22,6 +22,10 @@ DEFERRED = (
 LISTENER_OFF = "the listener itself has keepalive off, and what the application sets on a connection is not known"
 
 
+# Network namespaces; each is a descriptor.
+MOST_OPEN = 8
+
+
 class Netns(t.NamedTuple):
     """A network namespace: its table of sockets, and the keepalive values in force in it."""
 
@@ -42,34 +46,38 @@ class Reader:
     def namespace(self, path: t.Optional[str]) -> Netns:
         """Raises ``HostUnreadable``."""
         if path not in self.namespaces:
+            if len(self.namespaces) == MOST_OPEN:
+                self.namespaces.pop(next(iter(self.namespaces))).diag.close()
             with netns.inside(path):
-                self.namespaces[path] = Netns(sock_diag.Diag(), procfs.read_runtime())
+                host = procfs.read_runtime()
+                self.namespaces[path] = Netns(sock_diag.Diag(), host)
         return self.namespaces[path]
 
     def end_of(self, connection: socket.socket, target: types.Target) -> "End":
         """Raises ``SocketGone`` and ``HostUnreadable``."""
         interface = target.listener.interface if target.listener is not None else 0
-        return End(self.namespace(target.namespace), lookup.ends_of(connection, interface))
+        return End(self, target.namespace, lookup.ends_of(connection, interface))
 
 
 class End:
     """The application's end of one connection."""
 
-    def __init__(self, where: Netns, ends: lookup.Ends) -> None:
-        self.host = where.host
-        self.diag = where.diag
+    def __init__(self, reader: Reader, namespace: t.Optional[str], ends: lookup.Ends) -> None:
+        self.host = reader.namespace(namespace).host
+        self.reader = reader
+        self.namespace = namespace
         self.ends = ends
         self.accepted: t.Optional[lookup.Accepted] = None
 
-    def look(self) -> sock_diag.Socket:
-        """As the kernel lists it. Raises ``SocketGone``."""
-        return lookup.look_up(self.diag, self.ends)
+    def look_up(self) -> sock_diag.Socket:
+        """As the kernel lists it. Raises ``SocketGone`` and ``HostUnreadable``."""
+        return lookup.look_up(self.reader.namespace(self.namespace).diag, self.ends)
 
     def timer(self) -> t.Optional[int]:
-        """Which timer of the connection runs in the kernel; ``None`` where it is gone."""
+        """Which timer of the connection runs in the kernel; ``None`` where it is gone, or not listed."""
         try:
-            return self.look().timer
-        except _errors.SocketGone:
+            return self.look_up().timer
+        except _errors.KeepaliveError:
             return None
 
     def found(self, seen: sock_diag.Socket, holder: t.Optional[sockets_types.Holder]) -> None:
@@ -88,7 +96,7 @@ class End:
         try:
             lookup.lower(self.accepted, values)
         except (_errors.KeepaliveError, OSError) as error:
-            return _text.as_part(error)
+            return _text.as_part(_text.why(error))
         return None
 
 

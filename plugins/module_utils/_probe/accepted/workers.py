@@ -43,24 +43,24 @@ class Workers:
         self.groups = sharing(targets)
         self.target_of = list(range(len(targets)))
         """The index of the target that each connection is for."""
-        self.settled: t.Set[int] = set()
+        self.assigned: t.Set[int] = set()
         """The connections that no other one may exchange targets with any more."""
 
     def tries(self, connection: int) -> int:
         return most_tries(len(self.groups[connection]))
 
-    def settle(self, connection: int, pid: t.Optional[int]) -> bool:
+    def assign(self, connection: int, pid: t.Optional[int]) -> bool:
         """Whether a connection that this process accepted can be read, for its own target or for that of another connection,
         which then gets this one's. It cannot where the process is a worker whose target was read already."""
         group = self.groups[connection]
         own = self.targets[self.target_of[connection]]
         if len(group) > 1 and pid is not None and pid not in own.pids:
             others = [other for other in group if pid in self.targets[self.target_of[other]].pids]
-            waiting = [other for other in others if other not in self.settled]
+            waiting = [other for other in others if other not in self.assigned]
             if others and not waiting:
                 return False
             if waiting:
                 other = waiting[0]
                 self.target_of[connection], self.target_of[other] = self.target_of[other], self.target_of[connection]
-        self.settled.add(connection)
+        self.assigned.add(connection)
         return True

@@ -24,7 +24,7 @@ REDIRECTED = (
 )
 QUEUED = "{0} wait to be accepted, and it holds {1}"
 
-Look = t.Callable[[], sock_diag.Socket]
+LookUp = t.Callable[[], sock_diag.Socket]
 # Waits until a moment; whether the connection ended meanwhile.
 Sleep = t.Callable[[float], event_loop.Coroutine[bool]]
 
@@ -52,9 +52,9 @@ class Redirected(EndUnseen):
 
 
 def until_accepted(
-    connection: socket.socket, target: types.Target, start: float, timeout: float, look: Look, sleep: Sleep
+    connection: socket.socket, target: types.Target, start: float, timeout: float, look_up: LookUp, sleep: Sleep
 ) -> event_loop.Coroutine[sock_diag.Socket]:
-    """The application's end as the kernel lists it, once it was accepted; the connection was made at ``start``. ``look``
+    """The application's end as the kernel lists it, once it was accepted; the connection was made at ``start``. ``look_up``
     raises ``SocketGone``.
 
     Raises:
@@ -64,7 +64,7 @@ def until_accepted(
     while True:
         now = event_loop.now()
         try:
-            seen: t.Optional[sock_diag.Socket] = look()
+            seen: t.Optional[sock_diag.Socket] = look_up()
         except _errors.SocketGone:
             refuse_what_is_gone(connection, now >= start + CERTAINLY_LISTED)
             seen = None

@@ -8,7 +8,7 @@ import socket
 import struct
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     accept_queue,
@@ -137,7 +137,7 @@ def _bind(connection: socket.socket, target: types.Target, address: str) -> None
     try:
         connection.bind((address, 0))
     except OSError as error:
-        why = "source_address is {0}: {1}".format(_errors.shown(address), error.strerror or error)
+        why = "source_address is {0}: {1}".format(_errors.shown(address), _text.why(error))
         raise failures.SourceUnusable(target, why) from error
 
 

@@ -8,13 +8,12 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import interfaces
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, interfaces
 
 LOOPBACK: t.Dict[int, t.Tuple[str, ...]] = {
     socket.AF_INET: ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"),
     socket.AF_INET6: ("::1",),
 }
-EVERYWHERE = ("0.0.0.0", "::")
 
 
 class Destination(t.NamedTuple):
@@ -35,12 +34,12 @@ def find(target: types.Target, source: t.Optional[str] = None) -> Destination:
     family = family_from(target, source)
     address = target.address.partition("%")[0]
     interface = listener.interface if listener is not None else 0
-    if address in EVERYWHERE and interface:
+    if address in addresses.WILDCARDS and interface:
         own = sockaddr(family, own_address(target, family, interface), target.port, interface)
         return Destination(family, own, interface)
-    if address in EVERYWHERE:
+    if address in addresses.WILDCARDS:
         address = loopback(target, family) or refuse(target)
-    bound = 0 if is_link_local(address) else interface
+    bound = 0 if addresses.is_link_local(address) else interface
     return Destination(family, sockaddr(family, address, target.port, interface), bound)
 
 
@@ -74,7 +73,7 @@ def family_from(target: types.Target, source: t.Optional[str]) -> int:
     if source is None:
         taken = target.family == socket.AF_INET6 and loopback(target, target.family) is None
         return int(socket.AF_INET) if taken and for_both(target) else target.family
-    family = socket.AF_INET6 if ":" in source else socket.AF_INET
+    family = addresses.family_of(source)
     if family != target.family and not (family == socket.AF_INET and for_both(target)):
         raise _errors.InvalidValue(
             "source_address is {0}: no connection from there reaches {1}, an address of the other family.".format(
@@ -95,11 +94,7 @@ def own_address(target: types.Target, family: int, interface: int) -> str:
     return found
 
 
-def is_link_local(address: str) -> bool:
-    return address[:3].lower() in ("fe8", "fe9", "fea", "feb")
-
-
 def sockaddr(family: int, address: str, port: int, interface: int) -> t.Tuple[t.Any, ...]:
     if family == socket.AF_INET:
         return (address, port)
-    return (address, port, 0, interface if is_link_local(address) else 0)
+    return (address, port, 0, interface if addresses.is_link_local(address) else 0)

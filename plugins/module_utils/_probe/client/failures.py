@@ -117,7 +117,7 @@ def before_connect(error: Exception, target: types.Target) -> ConnectFailed:
     """The socket could not be made, or not be prepared."""
     if not isinstance(error, OSError):
         return ConnectFailed(target, _text.as_part(str(error)))
-    return WITHOUT_SOCKET.get(error.errno or 0, NotOpened)(target, error.strerror or error)
+    return WITHOUT_SOCKET.get(error.errno or 0, NotOpened)(target, _text.why(error))
 
 
 def at_connect(code: int, target: types.Target) -> ConnectFailed:

@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup, reader, workers
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
@@ -74,9 +74,12 @@ def deferred(
     seen = seen._replace(deferred=True, limits=seen.limits + (reader.DEFERRED,))
     if own is None:
         return seen
-    if own.keepalive:
+    if not own.keepalive:
+        return seen._replace(read=observation.EXACT, problem=reader.LISTENER_OFF)
+    try:
         return reader.with_options(seen, own, session.reader.namespace(target.namespace).host)
-    return seen._replace(read=observation.EXACT, problem=reader.LISTENER_OFF)
+    except _errors.HostUnreadable as why:
+        return seen._replace(problem=_text.as_part(why))
 
 
 def connect_and_observe(
@@ -99,6 +102,6 @@ def connect_and_observe(
         measured = timing.measured((), observation.CLOSED, None) if closed else None
         return seen._replace(problem=str(failure), measured=measured)
     except OSError as error:
-        return seen._replace(problem="the measurement failed: {0}".format(error.strerror or error))
+        return seen._replace(problem="the measurement failed: {0}".format(_text.why(error)))
     finally:
         session.context.limit.release(connection)

@@ -38,8 +38,8 @@ TALKED = "The application sent data during the silence, and its idle time starte
 HELD_UP = "The prober was delayed while probes came, so their times are not exact."
 
 
-class Silence(t.NamedTuple):
-    """What was seen in a silence. ``times`` in seconds since its base; ``ended_by`` is ``None`` if it did not end in time."""
+class Watched(t.NamedTuple):
+    """What was seen while the peer did not answer. ``times`` in seconds since its base; ``ended_by`` is ``None`` if it did not end in time."""
 
     times: t.Tuple[float, ...]
     lasted: float
@@ -68,47 +68,47 @@ class Conclusion(t.NamedTuple):
     forgotten_after: t.Optional[float] = None
 
 
-def conclude(silence: Silence) -> Conclusion:
-    ended_by = silence.ended_by or ended_silently(silence)
-    if not silence.filtered:
-        first = silence.times[0] if silence.times else None
-        return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(silence, ended_by)))
-    measured = timing.measured(silence.times, ended_by, dropped_after(silence, ended_by), reset_that_drops(silence))
-    forgotten_after = timing.rounded(silence.lasted) if silence.answer == SILENT else None
-    return Conclusion(measured, tuple(limits(silence, ended_by)), forgotten_after)
+def conclude(watched: Watched) -> Conclusion:
+    ended_by = watched.ended_by or ended_silently(watched)
+    if not watched.filtered:
+        first = watched.times[0] if watched.times else None
+        return Conclusion(timing.first_probe_only(first, ended_by), tuple(limits(watched, ended_by)))
+    measured = timing.measured(watched.times, ended_by, dropped_after(watched, ended_by), reset_that_drops(watched))
+    forgotten_after = timing.rounded(watched.lasted) if watched.answer == SILENT else None
+    return Conclusion(measured, tuple(limits(watched, ended_by)), forgotten_after)
 
 
-def reset_that_drops(silence: Silence) -> t.Optional[float]:
-    return silence.lasted if silence.ended_by == observation.DROPPED else None
+def reset_that_drops(watched: Watched) -> t.Optional[float]:
+    return watched.lasted if watched.ended_by == observation.DROPPED else None
 
 
-def ended_silently(silence: Silence) -> str:
-    if silence.answer == RESET:
-        return observation.DROPPED if silence.times else observation.RESET
-    return observation.CLOSED if silence.answer == CLOSED else observation.OPEN
+def ended_silently(watched: Watched) -> str:
+    if watched.answer == RESET:
+        return observation.DROPPED if watched.times else observation.RESET
+    return observation.CLOSED if watched.answer == CLOSED else observation.OPEN
 
 
-def dropped_after(silence: Silence, ended_by: str) -> t.Optional[float]:
+def dropped_after(watched: Watched, ended_by: str) -> t.Optional[float]:
     if ended_by != observation.DROPPED:
         return None
-    return silence.lasted if silence.ended_by else timing.drop_due_at(silence.times, silence.interval)
+    return watched.lasted if watched.ended_by else timing.drop_due_at(watched.times, watched.interval)
 
 
-def limits(silence: Silence, ended_by: str) -> t.Iterator[str]:
-    if silence.talks:
+def limits(watched: Watched, ended_by: str) -> t.Iterator[str]:
+    if watched.talks:
         yield TALKED
-    if silence.repeated:
+    if watched.repeated:
         yield REPEATED
-    if not silence.times and ended_by == observation.OPEN:
-        yield NONE_CAME.format(silence.lasted)
-    if silence.filtered and silence.times and len(silence.times) + (reset_that_drops(silence) is not None) < 3:
+    if not watched.times and ended_by == observation.OPEN:
+        yield NONE_CAME.format(watched.lasted)
+    if watched.filtered and watched.times and len(watched.times) + (reset_that_drops(watched) is not None) < 3:
         yield FEW
-    if ended_by == observation.DROPPED and len(silence.times) == 1 and silence.interval is None:
+    if ended_by == observation.DROPPED and len(watched.times) == 1 and watched.interval is None:
         yield ONLY_ONE
-    if silence.held_up:
+    if watched.held_up:
         yield HELD_UP
-    if silence.answer == RESET and silence.times:
-        dated = timing.drop_due_at(silence.times, silence.interval) is not None
-        yield (LOST if dated else LOST_UNDATED).format(silence.lasted)
-    if silence.answer == SILENT:
-        yield UNANSWERED.format(silence.lasted)
+    if watched.answer == RESET and watched.times:
+        dated = timing.drop_due_at(watched.times, watched.interval) is not None
+        yield (LOST if dated else LOST_UNDATED).format(watched.lasted)
+    if watched.answer == SILENT:
+        yield UNANSWERED.format(watched.lasted)

@@ -6,6 +6,7 @@
 import socket
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     channel,
@@ -49,7 +50,7 @@ def observe(target: types.Target, session: dead_peer_session.Session) -> event_l
         yield from receive.until_quiet(connection, session.options.settle, event_loop.now() + timeout)
         return (yield from hold(connection, target, session))
     except (channel.HandshakeFailed, OSError) as failure:
-        return None, (FAILED.format(failure),)
+        return None, (FAILED.format(_text.why(failure)),)
     finally:
         session.context.limit.release(connection)
 

@@ -6,6 +6,7 @@
 import socket
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     channel,
@@ -63,9 +64,9 @@ def drop_data(connection: socket.socket) -> None:
 
 
 def why(failure: Exception) -> str:
-    if not isinstance(failure, OSError):
-        return str(failure)
-    return bpf.refused(failure) if failure.errno in bpf.NOT_ALLOWED else failure.strerror or str(failure)
+    if isinstance(failure, OSError) and failure.errno in bpf.NOT_ALLOWED:
+        return bpf.refused(failure)
+    return _text.why(failure)
 
 
 def provoke(

@@ -157,9 +157,9 @@ class Watch:
         moment = timing.overdue_at(self.times, self.interval)
         return float("inf") if moment is None or not self.filtered else self.base + moment
 
-    def silence(self) -> conclusion.Silence:
+    def watched(self) -> conclusion.Watched:
         """What was seen until now."""
-        return conclusion.Silence(
+        return conclusion.Watched(
             tuple(self.times),
             self.silent_for(),
             self.ended_by,

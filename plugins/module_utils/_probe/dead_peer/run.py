@@ -55,7 +55,7 @@ def observe(session: Session) -> t.List[Observation]:
 
 def parts(target: types.Target) -> t.List[t.Callable[[Session], Part]]:
     """What is done with a target, each on a connection of its own. All of it at once: the silence may take hours."""
-    methods = [silence]
+    methods = [idle]
     if target.in_flight:
         methods.append(in_flight)
     if target.hold is not None:
@@ -70,7 +70,7 @@ def counted(method: t.Callable[[types.Target, Session], Part], target: types.Tar
         session.left -= 1
 
 
-def silence(target: types.Target, session: Session) -> Part:
+def idle(target: types.Target, session: Session) -> Part:
     seen = yield from attempt.observe(target, session, unseen(target))
     return lambda _unseen: seen
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all coroutines of one measurement share."""
+"""A measurement of many targets: what its connections share, and what it tells about its progress."""
 
 import typing as t
 
@@ -10,6 +10,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup, reader, workers
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import connect, event_loop
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import schedule, usermode_network
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
 Result = t.TypeVar("Result")
@@ -62,12 +63,14 @@ class Session:
 
     def heartbeat(self, result: Result) -> event_loop.Coroutine[Result]:
         """Tell now and then that the measurement goes on."""
-        start = told = event_loop.now()
+        start = last_beat = event_loop.now()
         while self.progress is not None and self.left:
             yield event_loop.Pause(event_loop.now() + END_SEEN_AFTER)
-            if event_loop.now() >= told + BEAT:
-                told = event_loop.now()
-                self.tell("{0:.0f} s: {1} of {2} connections go on".format(told - start, self.left, self.connections))
+            if event_loop.now() >= last_beat + BEAT:
+                last_beat = event_loop.now()
+                self.tell(
+                    "{0:.0f} s: {1} of {2} connections go on".format(last_beat - start, self.left, self.connections)
+                )
         return result
 
     def tell_schedule(self, target: types.Target) -> None:
@@ -86,6 +89,6 @@ class Session:
 
     def limits(self, target: types.Target) -> t.Tuple[str, ...]:
         """What is known to be in the way before the first connection."""
-        if self.user_network is None or target.listener is not None or usermode_network.is_loopback(target.address):
+        if self.user_network is None or target.listener is not None or addresses.is_loopback(target.address):
             return ()
         return (self.user_network,)

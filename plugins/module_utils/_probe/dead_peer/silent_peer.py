@@ -121,7 +121,7 @@ class SilentPeer:
         try:
             end = self.end = self.session.reader.end_of(self.connection, self.target)
             seen = yield from accept_queue.until_accepted(
-                self.connection, self.target, self.start, self.options.timeout, end.look, sleep
+                self.connection, self.target, self.start, self.options.timeout, end.look_up, sleep
             )
         except (accept_queue.ClosedEarly, accept_queue.Redirected, _errors.KeepaliveError) as why:
             self.unread = _text.as_part(why)
@@ -133,12 +133,14 @@ class SilentPeer:
         return self.watch.ended_by is not None
 
     def read(self, end: reader.End) -> None:
-        """What was known before stays where nothing can be read any more."""
+        """What was known stays if nothing can be read any more, but not an "off": one reading never proves it."""
         try:
             self.seen = reader.with_options(self.seen, end.read(), end.host)
             self.unread = None
         except _errors.KeepaliveError as why:
             self.unread = _text.as_part(why)
+            if self.seen.keepalive is False:
+                self.seen = self.seen._replace(read=observation.UNREAD, keepalive=None, values=None)
             if isinstance(why, _errors.SocketGone):
                 end.accepted = None  # another process may have it now
             elif self.seen.read == observation.UNREAD and end.timer() == sock_diag.TIMER_KEEPALIVE:
@@ -179,19 +181,19 @@ class SilentPeer:
         return min(self.watch.first_base + self.wait, self.watch.overdue())
 
     def conclude(self) -> event_loop.Coroutine[Observation]:
-        silence = self.watch.silence()
-        if silence.ended_by is None and silence.filtered:
+        watched = self.watch.watched()
+        if watched.ended_by is None and watched.filtered:
             bpf.detach(self.connection)
-            silence = silence._replace(answer=(yield from liveness.ask(self.connection, self.options.timeout)))
-        concluded = conclusion.conclude(silence)
-        was_due = silence.ended_by is not None or event_loop.now() >= self.drop_due
+            watched = watched._replace(answer=(yield from liveness.ask(self.connection, self.options.timeout)))
+        concluded = conclusion.conclude(watched)
+        was_due = watched.ended_by is not None or event_loop.now() >= self.drop_due
         return self.seen._replace(
             measured=concluded.measured if was_due else None,
             forgotten_after=concluded.forgotten_after,
-            silent_for=round(silence.silent_for(), 3),
-            talks=silence.talks,
+            silent_for=round(watched.silent_for(), 3),
+            talks=watched.talks,
             # Without the filter, a repeated handshake looks like a probe.
-            keepalive=True if silence.times and silence.filtered else self.seen.keepalive,
+            keepalive=True if watched.times and watched.filtered else self.seen.keepalive,
             limits=self.seen.limits + (concluded.limits if was_due else (NOT_DUE,)),
         )
 

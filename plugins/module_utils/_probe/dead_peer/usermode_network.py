@@ -61,7 +61,3 @@ def driver(device: str) -> t.Optional[str]:
         except OSError:
             return None
     return answer.tobytes()[NAME].partition(b"\0")[0].decode("ascii", "replace")
-
-
-def is_loopback(address: str) -> bool:
-    return address == "::1" or address.startswith("127.")

@@ -10,18 +10,11 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    netns,
-    owners,
-    sock_diag,
-)
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
-    processes as sockets_processes,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders, socket_units
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, netns, owners, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes as sockets_processes
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
 
-FAMILIES = (socket.AF_INET, socket.AF_INET6)
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
 # They hold a socket for a service that a connection starts: another process that holds it is that service.
 ACTIVATORS = ("systemd", "init", "inetd", "xinetd", "inetutils-inetd")
@@ -41,7 +34,7 @@ class Found(t.NamedTuple):
     """What was not looked at, and what would help."""
 
 
-def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
+def discover(full_command: bool = False, namespaces: bool = False) -> Found:
     """Each listening socket once, by port; with ``namespaces`` those of other network namespaces too.
 
     Raises:
@@ -52,7 +45,8 @@ def look_around(full_command: bool = False, namespaces: bool = False) -> Found:
     if namespaces:
         elsewhere, limits = in_others()
         found += elsewhere
-    listeners = forwarders.marked(with_specific_addresses(with_holders(found, full_command)))
+    listeners = with_specific_addresses(with_holders(found, full_command))
+    listeners = socket_units.marked(forwarders.marked(listeners))
     listeners.sort(key=operator.attrgetter("port", "family", "address", "cookie"))
     if namespaces:
         listeners.sort(key=lambda listener: listener.namespace or "")
@@ -76,19 +70,19 @@ def in_others() -> t.Tuple[Sockets, t.Tuple[str, ...]]:
 
 def with_specific_addresses(listeners: t.List[types.Listener]) -> t.List[types.Listener]:
     """The same listeners; a wildcard gets the addresses of others on its port."""
-    wild = {(one.namespace, one.port) for one in listeners if one.address in ports.WILDCARDS}
+    wild = {(one.namespace, one.port) for one in listeners if one.address in addresses.WILDCARDS}
     if not wild:
         return listeners
     specific: t.Dict[t.Tuple[t.Optional[str], int], t.Tuple[str, ...]] = {}
     for one in listeners:
         key = (one.namespace, one.port)
-        if key in wild and one.address not in ports.WILDCARDS:
+        if key in wild and one.address not in addresses.WILDCARDS:
             specific[key] = specific.get(key, ()) + (ports.plain(one.address),)
     if not specific:
         return listeners
     return [
         one._replace(specific_addresses=specific.get((one.namespace, one.port), ()))
-        if one.address in ports.WILDCARDS
+        if one.address in addresses.WILDCARDS
         else one
         for one in listeners
     ]
@@ -118,7 +112,9 @@ def again(
     found = with_holders(list(replaced.values()), full_command)
     return {
         cookie: new._replace(
-            forwarder=by_cookie[cookie].forwarder, specific_addresses=by_cookie[cookie].specific_addresses
+            forwarder=by_cookie[cookie].forwarder,
+            specific_addresses=by_cookie[cookie].specific_addresses,
+            socket_unit=by_cookie[cookie].socket_unit,
         )
         for cookie, new in zip(replaced, found)
     }
@@ -148,16 +144,18 @@ def with_holders(found: Sockets, full_command: bool) -> t.List[types.Listener]:
         pids = (held[0][0],) if len(held) == 1 else tuple(holder[0] for holder in held)
         if pids not in processes:
             processes[pids] = process_of(pids, full_command)
-        place = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
+        fields = (family, address(family, local), ntohs(port), high << 32 | low, inode, interface)
         v6only = family == IPV6 and seen.v6only
-        listeners.append(new(types.Listener, (*place, v6only, mptcp, held, processes[pids], namespace, None, ())))
+        listeners.append(
+            new(types.Listener, (*fields, v6only, mptcp, held, processes[pids], namespace, None, (), None))
+        )
     return listeners
 
 
 def in_namespace(path: t.Optional[str]) -> Sockets:
     """The listeners of one network namespace: the socket, whether it is an MPTCP one, and the namespace."""
     with netns.inside(path), sock_diag.Diag() as diag:
-        return [(seen, mptcp, path) for family in FAMILIES for seen, mptcp in diag.listeners(family)]
+        return [(seen, mptcp, path) for family in addresses.FAMILIES for seen, mptcp in diag.listeners(family)]
 
 
 def process_of(pids: t.Tuple[int, ...], full_command: bool) -> t.Optional[sockets_types.Process]:

@@ -7,6 +7,7 @@ import fnmatch
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
 
 ONE_CLIENT = "it serves one client at a time, and the probe would block it for others"
 DEBUGGER = "its only client is a debugger, and the debugged program stops or ends with that connection"
@@ -15,7 +16,6 @@ CLUSTER = "only members of its cluster connect there, and a silent one can delay
 ACTIVATED = "{0} holds it for a service that a connection would start"
 COUNTED = "it blocks a client after a number of silent connections (max_connect_errors)"
 UNKNOWN = "its program is not shown to this user, and a connection may start or harm it"
-LOOPBACK = ("127.*", "::1", "0.0.0.0", "::")
 
 
 class Rule(t.NamedTuple):
@@ -75,7 +75,7 @@ def why_not_connect(listener: types.Listener) -> t.Optional[str]:
     if process is None:
         return UNKNOWN
     names = {process.name, process.command.split(" ")[0].rpartition("/")[2]}
-    local = any(fnmatch.fnmatchcase(listener.address, pattern) for pattern in LOOPBACK)
+    local = listener.address in addresses.WILDCARDS or addresses.is_loopback(listener.address)
     for rule in RULES:
         by_name = any(fnmatch.fnmatchcase(name, rule.process) for name in names)
         by_port = not rule.ports or listener.port in rule.ports

@@ -7,7 +7,7 @@ import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
-from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
 
 # A family, and an address that may have a scope.
 Address = t.Tuple[int, str]
@@ -19,13 +19,13 @@ def look_up(
 ) -> t.Dict[str, Found]:
     """All addresses of each host, in the order in which they are tried; with ``source`` only those of its family. A sentence
     where there is none."""
-    family = ports.family_of(source) if source else socket.AF_UNSPEC
+    family = addresses.family_of(source) if source else socket.AF_UNSPEC
     unique = list(dict.fromkeys(hosts))
     names = [host for host in unique if not is_address(host)]
     if progress is not None and names:
         # A name server that does not answer delays the run for seconds.
         progress("looking up {0}".format(_text.counted(len(names), "host name")))
-    return {host: addresses(host, int(family)) for host in unique}
+    return {host: addresses_of(host, int(family)) for host in unique}
 
 
 def is_address(host: str) -> bool:
@@ -35,15 +35,15 @@ def is_address(host: str) -> bool:
         return False
 
 
-def addresses(host: str, family: int) -> Found:
+def addresses_of(host: str, family: int) -> Found:
     try:
         found = socket.getaddrinfo(host, None, family=family, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:  # text that cannot be a host name is a ValueError
-        return "the host {0} has no address: {1}".format(_errors.shown(host), getattr(error, "strerror", None) or error)
+        return "the host {0} has no address: {1}".format(_errors.shown(host), _text.why(error))
     return tuple(dict.fromkeys((int(entry[0]), with_scope(entry[4])) for entry in found))
 
 
-def with_scope(place: t.Tuple[t.Any, ...]) -> str:
+def with_scope(sockaddr: t.Tuple[t.Any, ...]) -> str:
     """A link-local address with its scope behind a %: the system gives the scope as a number of its own."""
-    address = str(place[0]).partition("%")[0]
-    return "{0}%{1}".format(address, place[3]) if len(place) == 4 and place[3] else address
+    address = str(sockaddr[0]).partition("%")[0]
+    return "{0}%{1}".format(address, sockaddr[3]) if len(sockaddr) == 4 and sockaddr[3] else address

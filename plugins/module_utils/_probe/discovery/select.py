@@ -27,11 +27,15 @@ def choose(request: probe_request.Request, listeners: Listeners) -> Chosen:
     named: t.Dict[int, t.List[types.Target]] = {}
     missing = []
     taken: t.Set[int] = set()
+    by_port: t.Dict[int, t.List[types.Listener]] = {}
+    for one in listeners:
+        by_port.setdefault(one.port, []).append(one)
     for entries in most_exact_first(request.wanted):
         # What is named twice, equally exactly, is looked at twice.
         before = frozenset(taken)
         for entry in entries:
-            matching = [one for one in listeners if entry.ports.match(one)]
+            near = listeners if entry.ports.is_range else by_port.get(entry.ports.low, ())
+            matching = [one for one in near if entry.ports.match(one)]
             if not matching:
                 missing.append(entry)
             fresh = [one for one in matching if one.cookie not in before]

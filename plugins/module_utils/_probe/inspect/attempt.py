@@ -6,7 +6,7 @@
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader, workers
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
@@ -69,7 +69,7 @@ def observe(number: int, call: Call) -> event_loop.Coroutine[Outcome]:
                 # The application may reject the address of the prober: it may take the one of the other family.
                 second = yield from connect_and_read(number, call, is_last=True, over_ipv4=True)
                 outcome = second if second.connection is not None or second.timer is not None else outcome
-            call.workers.settled.add(number)
+            call.workers.assigned.add(number)
             return outcome
         except workers.AnotherWorker:
             tries -= 1
@@ -95,6 +95,9 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
     except (accept_queue.ClosedEarly, _errors.SocketGone):
         unread = attempt.reading is None and attempt.timer is None
         return attempt.outcome(accept_queue.CLOSED if unread else None, closed=True)
+    except _errors.HostUnreadable as why:
+        attempt.reading = None
+        return attempt.outcome(_text.as_part(why))
     finally:
         connect.close(connection, call.context.limit, was_accepted=attempt.accepted)
 
@@ -121,7 +124,7 @@ class Attempt:
         try:
             yield from handshake.complete(self.connection, self.target, self.options.timeout)
         except (channel.HandshakeFailed, OSError) as failure:
-            self.limits += (HANDSHAKE_FAILED.format(failure),)
+            self.limits += (HANDSHAKE_FAILED.format(_text.why(failure)),)
 
     def outcome(self, problem: t.Optional[str] = None, steady: bool = False, closed: bool = False) -> Outcome:
         return Outcome(
@@ -142,7 +145,7 @@ class Attempt:
         while True:
             yield from self.find()
             pid = self.holder.pid if self.holder is not None else None
-            if not self.call.workers.settle(self.number, pid):
+            if not self.call.workers.assign(self.number, pid):
                 if not is_last:
                     raise workers.AnotherWorker
                 self.limits += (workers.ANOTHER_WORKER.format(pid),)
@@ -161,7 +164,7 @@ class Attempt:
             if search:
                 yield event_loop.Pause(event_loop.now() + BETWEEN_SEARCHES)
             seen = yield from accept_queue.until_accepted(
-                self.connection, self.target, self.start, self.options.timeout, self.end.look, accept_queue.sleep
+                self.connection, self.target, self.start, self.options.timeout, self.end.look_up, accept_queue.sleep
             )
             self.accepted = True
             self.holder = yield from self.call.holders.ask(seen.inode, self.target.pids)
@@ -191,12 +194,13 @@ class Attempt:
         try:
             self.reading, self.unreadable = self.end.read(), None
         except _errors.SocketUnreadable as why:
-            self.unreadable = str(why)
+            # Another process may have it now: what was read before proves nothing.
+            self.reading, self.unreadable = None, str(why)
             self.read_timer()
         return self.reading != before or (self.timer is not None) != knew_timer
 
     def read_timer(self) -> None:
         """The keepalive time that the connection's timer shows: it was armed a little before we knew of the connection."""
-        seen = self.end.look()
+        seen = self.end.look_up()
         if seen.timer == sock_diag.TIMER_KEEPALIVE:
             self.timer = int(seen.expires / 1000 + event_loop.now() - self.start + 0.3)

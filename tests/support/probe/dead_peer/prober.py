@@ -38,9 +38,7 @@ _ALL = (dead_peer_attempt, schedule, in_flight, hold, tls)
 
 def main() -> None:
     order = json.load(sys.stdin)
-    known = (
-        {found.port: found for found in listeners.look_around(namespaces=True).listeners} if order.get("local") else {}
-    )
+    known = {found.port: found for found in listeners.discover(namespaces=True).listeners} if order.get("local") else {}
     targets = [target(description, known) for description in order["targets"]]
     if order.get("user"):
         os.setgroups([])

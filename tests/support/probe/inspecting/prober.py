@@ -24,7 +24,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import listeners as discovery_listeners
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import run as inspect_run
 
-CALLS = {"pidfd_getfd": 438, "epoll_ctl": 233 if platform.machine() == "x86_64" else 21}
+CALLS = {
+    "pidfd_getfd": 438,
+    **({"epoll_ctl": 233, "sendto": 44} if platform.machine() == "x86_64" else {"epoll_ctl": 21, "sendto": 206}),
+}
 CAP_SYS_PTRACE = 19
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -33,9 +36,10 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 def main() -> None:
     order = json.loads(sys.stdin.readline())
     listings = counted_listings()
-    restrict(order)
+    if not order.get("restricted_later"):
+        restrict(order)
     try:
-        listeners, limits = discovery_listeners.look_around(
+        listeners, limits = discovery_listeners.discover(
             order.get("full_command", False), order.get("namespaces", False)
         )
     except _errors.KeepaliveError as error:
@@ -44,6 +48,8 @@ def main() -> None:
     if order.get("wait"):
         print("discovered", flush=True)
         sys.stdin.readline()
+    if order.get("restricted_later"):
+        restrict(order)
     if order.get("full_after"):
         in_use = len(os.listdir("/proc/self/fd")) - 1
         resource.setrlimit(resource.RLIMIT_NOFILE, (in_use + 1, in_use + 1))
@@ -127,7 +133,7 @@ def refuse(number: int, code: int) -> None:
 
 def targets_of(order: dict[str, Any], listeners: list[types.Listener] | None = None) -> list[types.Target]:
     if listeners is None:
-        listeners = discovery_listeners.look_around().listeners
+        listeners = discovery_listeners.discover().listeners
     wanted = order.get("ports")
     return [
         target(listener, order.get("target", {})) for listener in listeners if wanted is None or listener.port in wanted

@@ -34,7 +34,7 @@ OPTIONS = {
 RESET_ON_CLOSE = b"\1\0\0\0\0\0\0\0"
 IPPROTO_MPTCP = 262
 SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF = 26, 51
-PR_SET_NAME = 15
+PR_SET_NAME, CLONE_NEWNET = 15, 0x40000000
 kept: list[Any] = []
 
 
@@ -101,6 +101,8 @@ def serve(own: socket.socket, kind: Description) -> None:
 def hand_to_child(connection: socket.socket, kind: Description) -> None:
     """As sshd does: the child sets the options after a while, when the parent has closed its copy."""
     if os.fork() == 0:
+        if kind.get("user"):
+            os.setresuid(kind["user"], kind["user"], kind["user"])
         time.sleep(0.1)
         behave(connection, kind)
         time.sleep(3600)
@@ -147,6 +149,8 @@ def run(kind: Description, writer: int) -> None:
     if kind.get("files"):
         resource.setrlimit(resource.RLIMIT_NOFILE, (kind["files"], kind["files"]))
     kept.extend(os.dup(0) for _ in range(kind.get("descriptors", 0)))
+    if kind.get("own_network"):
+        assert ctypes.CDLL(None).unshare(CLONE_NEWNET) == 0
     if kind.get("name"):
         ctypes.CDLL(None).prctl(PR_SET_NAME, kind["name"].encode(), 0, 0, 0)
     own = listener_of(kind)

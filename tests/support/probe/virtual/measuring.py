@@ -46,7 +46,7 @@ class VirtualEnd:
         self.peer = prober.peer
         self.accepted: object = None
 
-    def look(self) -> sock_diag.Socket:
+    def look_up(self) -> sock_diag.Socket:
         if not self.peer.is_there:
             raise _errors.SocketGone("gone")
         is_accepted = self.peer.network.time - self.peer.start >= self.peer.application.accepts_after

@@ -16,28 +16,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.types impo
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.types import Holder, Process
 
-NOTHING: dict[str, t.Any] = {
-    "ports": None,
-    "targets": None,
-    "host": None,
-    "method": None,
-    "policy": None,
-    "connect": True,
-    "connections": True,
-    "settle": 0.5,
-    "timeout": 5.0,
-    "max_wait": None,
-    "accelerate": False,
-    "in_flight": False,
-    "hold": None,
-    "tls": False,
-    "send": None,
-    "source_address": None,
-    "rate": 0.0,
-    "full_command": False,
-    "network_namespaces": False,
-    "require_filter": False,
-}
+from tests.support.probe.options import NOTHING
+
 POLICY = {"time": 60, "interval": 20, "probes": 3}
 
 

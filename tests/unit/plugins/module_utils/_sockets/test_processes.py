@@ -78,7 +78,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_unit_and_container(name: str) -> None:
     text, expected = CASES[name]
-    assert processes.place(text) == expected
+    assert processes.unit_and_container(text) == expected
 
 
 PYTHON = os.path.realpath(sys.executable)

@@ -85,6 +85,11 @@ def test_each_case_has_a_name_of_its_own() -> None:
     assert names == ["worker 0.0.0.0:7000", "worker 0.0.0.0:7000 #2", "worker 0.0.0.0:7000 #3"]
 
 
+def test_a_range_without_a_listener_is_one_case() -> None:
+    gone = entry(None, 8000, "refused", "nothing listens", last_port=8100, address="", process=None)
+    assert [case.get("name") for case in cases(host("web", gone))] == ["port 8000-8100"]
+
+
 def test_the_same_endpoint_in_another_network_namespace_is_another_case() -> None:
     redis = entry("redis", 6379, "compliant", "")
     names = [case.get("name") for case in cases(host("web", redis, {**redis, "namespace": "blue"}))]

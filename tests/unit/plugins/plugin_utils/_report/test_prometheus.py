@@ -88,6 +88,12 @@ def test_workers_that_share_an_address_are_told_apart() -> None:
     assert ['worker="0"' in found[0], 'worker="1"' in found[1]] == [True, True]
 
 
+def test_a_range_without_a_listener_is_one_sample() -> None:
+    gone = entry(None, 8000, "refused", "nothing listens", last_port=8100, address="", process=None)
+    (found,) = lines(host("a", gone), starting="keepalive_listener_offends")
+    assert found == 'keepalive_listener_offends{host="a",address="",port="8000-8100",process="",name="",worker="0"} 1'
+
+
 def test_a_network_namespace_is_a_label_only_where_it_is_not_the_hosts_own() -> None:
     redis = entry("redis", 6379, "compliant", "")
     found = lines(host("a", redis, {**redis, "namespace": "blue"}), starting="keepalive_listener_offends")

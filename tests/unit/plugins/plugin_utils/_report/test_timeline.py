@@ -29,7 +29,7 @@ def test_a_measured_drop() -> None:
     assert line.drop is not None and line.drop_by is not None and line.slack is not None
     assert (line.drop.seconds, line.drop_by.seconds, line.slack.seconds) == (122.4, 120, 136)
     assert (line.planned, line.late) == (False, False), "122.4 s is as late as the kernel's timers may be"
-    assert line.told == (
+    assert line.description == (
         "3 keepalive probes came after 61.2, 81.6, 102 s of silence; the peer was dropped at 122.4 s; the policy wants it by 120 s."
     )
 
@@ -38,7 +38,7 @@ def test_lowered_timers_prove_the_drop_and_are_not_held_against_the_policy() -> 
     line = picture({**ENTRIES[0], "accelerated": True})
     assert line.title == "A dead peer, with lowered timers: this proves that it is dropped, and not when"
     assert (line.first_by, line.drop_by, line.slack, line.late) == (None, None, None, False)
-    assert "policy" not in line.told
+    assert "policy" not in line.description
 
 
 def test_everything_stands_in_the_picture_and_in_order() -> None:
@@ -65,7 +65,10 @@ def test_a_user_timeout_ends_it_sooner() -> None:
 def test_no_drop_was_seen() -> None:
     line = picture(entry("app", 1, "inconclusive", "", settings=None, measured=measured(60, 20, 1, ended_by="open")))
     assert line.drop is None
-    assert line.told == "1 keepalive probe came after 60 s of silence; no drop was seen; the policy wants it by 120 s."
+    assert (
+        line.description
+        == "1 keepalive probe came after 60 s of silence; no drop was seen; the policy wants it by 120 s."
+    )
 
 
 def test_limits_of_a_policy_without_all_values() -> None:

@@ -110,6 +110,16 @@ def test_facts() -> None:
     assert (facts["Unit"], "Container" in facts) == ("postgres.service", False)
 
 
+def test_a_range_without_a_listener_is_one_row() -> None:
+    found = listener(entry(None, 8000, "refused", "", last_port=8100, address="127.0.0.1", process=None))
+    assert view.listener(found).where == "127.0.0.1:8000-8100"
+
+
+def test_a_socket_unit_is_among_the_facts() -> None:
+    found = listener(entry("cups", 631, "compliant", "", socket_unit="cups.socket"))
+    assert dict(report_facts.facts(found))["Socket unit"] == "cups.socket"
+
+
 def test_a_network_namespace_is_named_in_the_row_and_among_the_facts() -> None:
     found = listener(entry("redis", 6379, "compliant", "", namespace="blue"))
     assert view.listener(found).where == "0.0.0.0:6379 in netns blue"

@@ -82,7 +82,14 @@ ENTRIES = {
     "nothing": (types.Target("192.0.2.1", 80, 2), NOTHING),
     "everything": (
         types.Target(
-            *("::1", 6379, 10, types.Listener(10, "::1", 6379, 1, 1, process=PROCESS, namespace="/run/netns/blue")),
+            *(
+                "::1",
+                6379,
+                10,
+                types.Listener(
+                    10, "::1", 6379, 1, 1, process=PROCESS, namespace="/run/netns/blue", socket_unit="redis.socket"
+                ),
+            ),
             target_index=4,
             name="redis",
             policy=POLICY,

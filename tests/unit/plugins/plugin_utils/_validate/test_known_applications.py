@@ -75,7 +75,7 @@ def test_an_entry_is_found_by_what_it_is_seen_as(pattern: str, application: str)
     """None stands in the shadow of one before it."""
     name, _in, unit = pattern.replace("*", "").partition(" in ")
     process = {"name": name, "command": "", "unit": unit and unit + ".service"}
-    found = recognise({"process": process, "name": None}, KNOWN)
+    found = recognise({"process": process, "name": None, "socket_unit": None}, KNOWN)
     assert found is not None
     assert found["application"] == application
 
@@ -85,7 +85,7 @@ def test_an_entry_is_found_by_what_it_is_seen_as(pattern: str, application: str)
     [(name, one["application"]) for one in KNOWN for name in (one["application"], *one.get("aliases", []))],
 )
 def test_an_entry_is_found_by_the_names_that_people_give_it(name: str, application: str) -> None:
-    found = recognise({"process": None, "name": name.upper()}, KNOWN)
+    found = recognise({"process": None, "name": name.upper(), "socket_unit": None}, KNOWN)
     assert found is not None
     assert found["application"] == application
 

@@ -195,6 +195,28 @@ def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
     assert found["text"].startswith("This program is not known here: look for SO_KEEPALIVE in its documentation.")
 
 
+@pytest.mark.parametrize("process", ["systemd", "frobnicator"])
+@pytest.mark.parametrize(
+    "seen",
+    [("keepalive_off", None, "Turn it on"), ("time_too_long", "application", "Change it")],
+    ids=["off", "values of its unit"],
+)
+def test_a_socket_that_systemd_holds_is_cured_in_its_unit(process: str, seen: tuple[str, str | None, str]) -> None:
+    verdict, set_by, verb = seen
+    found = cure(verdict, process, set_by=set_by, socket_unit="cups.socket")
+    assert (found["application"], found["lines"]) == ("a systemd socket", FROM_OUTSIDE[1:5])
+    assert found["text"].endswith(
+        f"{verb} in a drop-in of cups.socket, section [Socket], and systemctl daemon-reload, and restart cups.socket:"
+    )
+
+
+def test_a_program_without_a_setting_is_told_the_name_of_its_socket_unit() -> None:
+    assert (
+        "gets keepalive from gunicorn.socket;"
+        in (cure("keepalive_off", "gunicorn", socket_unit="gunicorn.socket")["text"])
+    )
+
+
 ELSEWHERE = {
     "windows": (
         "On Windows only the program itself can turn it on.",

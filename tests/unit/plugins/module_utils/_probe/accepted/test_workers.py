@@ -22,28 +22,28 @@ def worker(pid: int, port: int = 80) -> types.Target:
 
 def test_a_connection_that_another_worker_has_is_exchanged() -> None:
     workers = Workers([worker(11), worker(22), worker(33)])
-    assert workers.settle(0, 22)
+    assert workers.assign(0, 22)
     assert workers.target_of == [1, 0, 2]
-    assert workers.settle(1, 11)
+    assert workers.assign(1, 11)
     assert workers.target_of == [1, 0, 2]
 
 
 def test_a_worker_that_was_read_already_is_not_read_again() -> None:
     workers = Workers([worker(11), worker(22)])
-    assert workers.settle(0, 11)
-    assert not workers.settle(1, 11)
-    assert workers.settle(1, 22)
+    assert workers.assign(0, 11)
+    assert not workers.assign(1, 11)
+    assert workers.assign(1, 22)
 
 
 def test_a_child_of_theirs_counts_for_the_connection_itself() -> None:
     workers = Workers([worker(11), worker(22)])
-    assert workers.settle(1, 99)
-    assert workers.settle(0, None)
+    assert workers.assign(1, 99)
+    assert workers.assign(0, None)
     assert workers.target_of == [0, 1]
 
 
 def test_other_ports_are_not_exchanged() -> None:
     workers = Workers([worker(11), worker(11, port=81)])
-    assert workers.settle(0, 11)
-    assert workers.settle(1, 11)
+    assert workers.assign(0, 11)
+    assert workers.assign(1, 11)
     assert workers.target_of == [0, 1]

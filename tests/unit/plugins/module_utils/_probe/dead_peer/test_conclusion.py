@@ -11,7 +11,7 @@ TIMES = (60.0, 70.0, 80.0)
 
 
 def concluded(**seen: object) -> conclusion.Conclusion:
-    return conclusion.conclude(conclusion.Silence(**{"times": TIMES, "lasted": 90.0, "ended_by": None, **seen}))
+    return conclusion.conclude(conclusion.Watched(**{"times": TIMES, "lasted": 90.0, "ended_by": None, **seen}))
 
 
 def test_dropped() -> None:
