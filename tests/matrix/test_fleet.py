@@ -21,7 +21,7 @@ def test_pass(core: Core, fleet: Fleet) -> None:
 
 
 @OLDEST_AND_NEWEST
-def test_policy(core: Core, fleet: Fleet) -> None:
+def test_a_policy_is_set_audited_and_removed_with_each_ansible_core(core: Core, fleet: Fleet) -> None:
     """Enforce, again, look ahead, audit; one host is changed by hand, and the audit tells."""
     hosts = fleet.one_of_each_release()
     everywhere = {(host.name, "changed=1") for host in hosts}

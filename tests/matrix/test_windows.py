@@ -15,6 +15,6 @@ PASS = pathlib.Path(__file__).with_name("windows_pass.yml")
 
 
 @OLDEST_AND_NEWEST
-def test_windows_pass(core: Core) -> None:
+def test_each_ansible_core_manages_windows_hosts(core: Core) -> None:
     """The task that names tcp_keepalive finds the module for Windows."""
     core.run("ansible-playbook", "-i", needs.windows_inventory(), PASS)

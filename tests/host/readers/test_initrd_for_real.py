@@ -18,7 +18,9 @@ CONFIGURATIONS += [("newest-dracut", "", True), ("newest-dracut", "hostonly=no",
 
 @pytest.mark.long
 @pytest.mark.parametrize(("variant", "configuration", "copies"), CONFIGURATIONS)
-def test_an_image_of_dracut(tmp_path: pathlib.Path, variant: str, configuration: str, copies: bool) -> None:
+def test_an_older_image_of_dracut_has_a_copy_of_the_files_where_it_is_said(
+    tmp_path: pathlib.Path, variant: str, configuration: str, copies: bool
+) -> None:
     # It imports the collection, which can be found only after all conftest.py have been loaded.
     from tests.support.readers.release import started
 
