@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an interpreter runs, from its arguments."""
+
+import re
+import typing as t
+
+INTERPRETER = re.compile(r"(?:python|pypy|node|nodejs|ruby|perl|lua|java|php|bun)[0-9.]*\Z")
+NAMED = ("-m", "-jar")
+CODE = ("-c", "-e", "-E", "-p", "-r", "--eval", "--print")
+WITH_VALUE = (
+    "-cp",
+    "-classpath",
+    "--class-path",
+    "--module-path",
+    "--add-modules",
+    "-I",
+    "-W",
+    "-X",
+    "--require",
+    "--import",
+)
+# Anything else may be more than a name.
+NAME = re.compile(r"[\w.][\w.+-]{0,99}\Z")
+
+
+def script(words: t.Sequence[str]) -> t.Optional[str]:
+    """The name of the script, the module or the main class, without its folder; never an argument of it, nor code."""
+    rest = iter(words[1:])
+    for word in rest:
+        if word in CODE:
+            return None
+        if word in WITH_VALUE:
+            next(rest, None)
+        elif word in NAMED or not word.startswith("-"):
+            name = (next(rest, "") if word in NAMED else word).rpartition("/")[2]
+            return name if NAME.match(name) else None
+    return None
