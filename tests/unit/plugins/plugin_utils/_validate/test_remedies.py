@@ -14,15 +14,17 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedie
 POLICY = {"time": 60, "interval": 10, "probes": 6, "drop_after": 120}
 HOST_TASK = "netops.keepalive.tcp_keepalive: {time: 60, interval: 10, probes: 6}"
 LINUX = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875, "user_timeout": 0}
-FROM_OUTSIDE = [
-    "[Socket]",
-    "KeepAlive=true",
-    "KeepAliveTimeSec=60",
-    "KeepAliveIntervalSec=10",
-    "KeepAliveProbes=6",
-    "[Service]",
-    'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=60" "KEEPINTVL=10" "KEEPCNT=6"',
-]
+SOCKET_UNIT = ["[Socket]", "KeepAlive=true", "KeepAliveTimeSec=60", "KeepAliveIntervalSec=10", "KeepAliveProbes=6"]
+
+
+def from_outside(unit: str = "UNIT.service") -> list[str]:
+    return [
+        f"# /etc/systemd/system/{unit}.d/tcp-keepalive.conf",
+        "[Service]",
+        "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=60 KEEPINTVL=10 KEEPCNT=6",
+        "# /etc/systemd/system/NAME.socket.d/tcp-keepalive.conf",
+        *SOCKET_UNIT,
+    ]
 
 
 def entry(verdict: str | None, seen_as: str | None = None, **more: Any) -> dict[str, Any]:
@@ -44,6 +46,7 @@ class Case(NamedTuple):
     process: str
     group: str
     lines: list[str]
+    port: int = 8080
 
 
 # What an application is told that leaves keepalive off, or sets values of its own that are too long.
@@ -70,8 +73,7 @@ CONFIGURED = {
         ["option clitcpka", "clitcpka-idle 60s", "clitcpka-intvl 10s", "clitcpka-cnt 6"],
     ),
     "Squid": Case("squid", "off_by_default", ["http_port 8080 tcpkeepalive=60,10,60"]),
-    "Caddy": Case("caddy", "own_timings", ["servers { keepalive_interval 12s }"]),
-    "Telegraf": Case("telegraf", "own_timings", ['keep_alive_period = "12s"']),
+    "Redis Sentinel": Case("redis-sentinel", "own_timings", ["tcp-keepalive 60"]),
     "Node.js": Case(
         "node", "off_by_default", ["http.createServer({keepAlive: true, keepAliveInitialDelay: 60000}, ...)"]
     ),
@@ -80,7 +82,7 @@ CONFIGURED = {
         "off_by_default",
         ['<Connector port="8080" socket.soKeepAlive="true" ... />'],
     ),
-    "ZooKeeper": Case("java in zookeeper.service", "off_by_default", ["clientTcpKeepAlive=true"]),
+    "ZooKeeper": Case("java in zookeeper.service", "off_by_default", ["clientTcpKeepAlive=true"], 2181),
     "Elasticsearch": Case(
         "java in elasticsearch.service",
         "os_timings",
@@ -91,7 +93,16 @@ CONFIGURED = {
             "network.tcp.keep_count: 6",
         ],
     ),
-    "RabbitMQ": Case("beam.smp in rabbitmq-server.service", "off_by_default", ["tcp_listen_options.keepalive = true"]),
+    "RabbitMQ": Case(
+        "beam.smp in rabbitmq-server.service", "off_by_default", ["tcp_listen_options.keepalive = true"], 5672
+    ),
+    "RabbitMQ between nodes": Case(
+        "beam.smp in rabbitmq-server.service",
+        "off_by_default",
+        ["[{kernel, [{inet_dist_listen_options, [{keepalive, true}]}]}]."],
+        25672,
+    ),
+    "sslh": Case("sslh", "off_by_default", ["keepalive: true;"]),
     "OpenSSH": Case("sshd", "os_timings", ["TCPKeepAlive yes"]),
     "Samba": Case(
         "smbd",
@@ -106,7 +117,7 @@ CONFIGURED = {
     "Oracle Database": Case("tnslsnr", "own_timings", ["SQLNET.EXPIRE_TIME = 1"]),
     "Microsoft SQL Server": Case("sqlservr", "own_timings", ["Keep Alive = 60000"]),
     "IBM MQ": Case("runmqlsr", "off_by_default", ["KeepAlive=YES"]),
-    "a systemd socket": Case("systemd", "off_by_default", FROM_OUTSIDE[1:5]),
+    "a systemd socket": Case("systemd", "off_by_default", SOCKET_UNIT[1:]),
     "a Java program": Case(
         "java in shop.service",
         "off_by_default",
@@ -120,7 +131,7 @@ CONFIGURED = {
 
 @pytest.mark.parametrize(("name", "case"), CONFIGURED.items(), ids=list(CONFIGURED))
 def test_an_application_gets_its_own_line_with_the_numbers_of_the_policy(name: str, case: Case) -> None:
-    found = cure("keepalive_off", case.process)
+    found = cure("keepalive_off", case.process, port=case.port)
     assert (found["application"], found["group"], found["lines"]) == (name, case.group, case.lines)
     assert found["host_values_help"] is False
     assert found["text"].endswith(":")
@@ -175,11 +186,12 @@ def test_nothing_helps_against_values_in_the_code(process: str) -> None:
     )
 
 
-@pytest.mark.parametrize("process", ["gunicorn", "uvicorn", "mosquitto", "master in postfix@-.service"])
+@pytest.mark.parametrize("process", ["gunicorn", "uvicorn", "mosquitto", "named in named.service"])
 def test_a_program_without_a_setting_is_cured_from_outside(process: str) -> None:
     found = cure("keepalive_off", process)
-    assert (found["group"], found["lines"]) == ("off_by_default", FROM_OUTSIDE)
-    assert "from its socket unit" in found["text"]
+    unit = process.partition(" in ")[2] or "UNIT.service"
+    assert (found["group"], found["lines"]) == ("off_by_default", from_outside(unit))
+    assert "then systemctl daemon-reload, restart it, and probe again." in found["text"]
 
 
 def test_a_program_that_is_not_known_and_has_values_of_its_own_is_not_sent_to_a_socket_unit() -> None:
@@ -191,7 +203,7 @@ def test_a_program_that_is_not_known_and_has_values_of_its_own_is_not_sent_to_a_
 def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
     found = cure("keepalive_off", "frobnicator")
     assert (found["application"], found["group"], found["source"]) == (None, "unknown", None)
-    assert found["lines"] == FROM_OUTSIDE
+    assert found["lines"] == from_outside()
     assert found["text"].startswith("This program is not known here: look for SO_KEEPALIVE in its documentation.")
 
 
@@ -244,9 +256,9 @@ def test_what_nobody_knows_and_has_the_hosts_values_is_cured_by_the_host() -> No
 def test_what_is_turned_on_without_values_has_the_hosts_then() -> None:
     assert (
         "; then set the host's values with netops.keepalive.tcp_keepalive (time 60, interval 10, probes 6):"
-        in (cure("keepalive_off", "beam.smp in rabbitmq-server.service")["text"])
+        in (cure("keepalive_off", "beam.smp in rabbitmq-server.service", port=5672)["text"])
     )
-    found = cure("time_too_long", "beam.smp in rabbitmq-server.service", set_by="host", settings=LINUX)
+    found = cure("time_too_long", "beam.smp in rabbitmq-server.service", port=5672, set_by="host", settings=LINUX)
     assert (found["host_values_help"], found["lines"]) == (True, [HOST_TASK])
 
 
@@ -324,27 +336,97 @@ def test_another_policy_replaces_that_of_the_listener() -> None:
     assert found["lines"] == ["listen 8080 so_keepalive=30s:5s:3;"]
 
 
-SINGLE: dict[str, tuple[dict[str, int], Settings, int | None]] = {
+SINGLE: dict[str, tuple[dict[str, int], Settings, int]] = {
     "a third, and time enough": ({"divisor": 3, "probes": 3}, Settings(60, 20, 3), 60),
     "a third, and the drop decides": ({"divisor": 3, "probes": 3}, Settings(60, 5, 3), 38),
     "the same": ({"divisor": 1, "probes": 9}, Settings(60, 10, 6), 12),
-    "a fixed interval": ({"interval": 1, "probes": 10}, Settings(60, 5, 1), 55),
-    "minutes": ({"interval": 6, "probes": 10, "unit": 60}, Settings(600, 30, 4), 10),
-    "minutes are too coarse": ({"interval": 6, "probes": 10, "unit": 60}, Settings(30, 10, 3), None),
-    "the probes alone take longer": ({"interval": 1, "probes": 10}, Settings(2, 1, 3), None),
+    "less than a second between them is a second": ({"divisor": 9, "probes": 3}, Settings(5, 1, 1), 3),
+    "the probes alone take longer": ({"divisor": 3, "probes": 10}, Settings(2, 1, 3), 0),
 }
 
 
 @pytest.mark.parametrize(("rule", "policy", "number"), SINGLE.values(), ids=list(SINGLE))
-def test_the_largest_single_number_that_meets_the_policy(
-    rule: dict[str, int], policy: Settings, number: int | None
-) -> None:
+def test_the_largest_single_number_that_meets_the_policy(rule: dict[str, int], policy: Settings, number: int) -> None:
     assert largest(rule, policy) == number
 
 
+@pytest.mark.parametrize("divisor", [1, 2, 3, 7])
+@pytest.mark.parametrize("probes", [1, 2, 3, 9])
+@pytest.mark.parametrize("drop_after", [2, 5, 11, 12, 59, 60, 61, 119, 120])
+def test_the_largest_single_number_is_the_one_that_counting_finds(divisor: int, probes: int, drop_after: int) -> None:
+    in_time = [time for time in range(1, 61) if time + max(1, time // divisor) * probes <= drop_after]
+    policy = Settings(min(60, drop_after - 1), 1, drop_after - min(60, drop_after - 1))
+    assert largest({"divisor": divisor, "probes": probes}, policy) == max(
+        (time for time in in_time if time <= (policy.time or 0)), default=0
+    )
+
+
+class Fixed(NamedTuple):
+    process: str
+    policy: Settings
+    lines: list[str]
+
+
+FIXED = {
+    "time enough": Fixed("node", Settings(60, 10, 6), ["{0}60000{1}"]),
+    "the drop decides": Fixed("node", Settings(60, 5, 1), ["{0}55000{1}"]),
+    "a server of Go": Fixed("telegraf", Settings(60, 15, 9), ['keep_alive_period = "60s"']),
+    "a server of Go, and the drop decides": Fixed("telegraf", Settings(60, 10, 9), ['keep_alive_period = "15s"']),
+    "three lines": Fixed("caddy", Settings(30, 15, 9), ["servers {", "    keepalive_interval 30s", "}"]),
+    "minutes": Fixed("tnslsnr", Settings(600, 30, 4), ["SQLNET.EXPIRE_TIME = 10"]),
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_a_setting_that_reaches_the_time_alone_gets_the_largest_that_meets_the_policy(name: str) -> None:
+    process, policy, lines = FIXED[name]
+    ends = ("http.createServer({keepAlive: true, keepAliveInitialDelay: ", "}, ...)")
+    wanted = [line.format(*ends) if "{0}" in line else line for line in lines]
+    found = remedy(entry("time_too_long", process, set_by="application"), policy)
+    assert found is not None
+    assert found["lines"] == wanted
+
+
+OUT_OF_REACH = {
+    "caddy": Settings(60, 10, 6),
+    "telegraf": Settings(60, 14, 5),
+    "node": Settings(2, 1, 3),
+    "tnslsnr": Settings(30, 10, 3),
+}
+
+
+@pytest.mark.parametrize("process", OUT_OF_REACH)
+def test_a_policy_that_its_setting_cannot_reach_is_said(process: str) -> None:
+    found = remedy(entry("drops_too_late", process, set_by="application"), OUT_OF_REACH[process])
+    assert found is not None
+    assert found["lines"] == []
+    assert "It can change the time before the first probe only" in found["text"]
+    assert found["text"].endswith(": allow it a longer drop.")
+
+
+def test_the_earliest_drop_of_a_setting_that_reaches_the_time_alone_is_said() -> None:
+    found = cure("drops_too_late", "caddy", set_by="application")
+    assert (
+        "its 9 probes stay 15 s apart. So it drops a dead peer after more than 135 s, which cannot meet time 60, interval 10, probes 6"
+        in found["text"]
+    )
+
+
 def test_a_policy_that_its_one_number_cannot_meet_is_said() -> None:
-    found = cure("time_too_long", "tnslsnr", policy={"time": 30, "interval": 10, "probes": 3})
+    found = cure("time_too_long", "redis-server", policy={"time": 1, "interval": 1, "probes": 1})
     assert found["lines"] == []
     assert found["text"].endswith(
-        "It derives all its values from one, and no value meets time 30, interval 10, probes 3: allow it a longer drop."
+        "It derives all its values from one, and no value meets time 1, interval 1, probes 1: allow it a longer drop."
     )
+
+
+def test_an_application_with_a_way_of_its_own_is_not_told_to_turn_keepalive_on() -> None:
+    found = cure("keepalive_off", "nats-server")
+    assert found["lines"] == ['ping_interval: "40s"', "ping_max: 2"]
+    assert "Keepalive has no setting. Let it find dead peers in its own way in nats-server.conf" in found["text"]
+    assert "Turn it on" not in found["text"]
+
+
+def test_the_version_that_the_lines_need_is_said() -> None:
+    found = cure("keepalive_off", "java in zookeeper.service", port=2181)
+    assert "It needs version 3.6.1 or newer." in found["text"]
