@@ -6,32 +6,30 @@
 import re
 import typing as t
 
-INTERPRETER = re.compile(r"(?:python|pypy|node|nodejs|ruby|perl|lua|java|php|bun)[0-9.]*\Z")
+# Group 1 is its name without a version.
+INTERPRETER = re.compile(r"(python|pypy|node|ruby|perl|lua|java|php|bun)(?:js)?[0-9.]*\Z")
 NAMED = ("-m", "-jar")
 CODE = ("-c", "-e", "-E", "-p", "-r", "--eval", "--print")
-WITH_VALUE = (
-    "-cp",
-    "-classpath",
-    "--class-path",
-    "--module-path",
-    "--add-modules",
-    "-I",
-    "-W",
-    "-X",
-    "--require",
-    "--import",
-)
+# The options whose value is the next word. -I and -W are flags of others.
+WITH_VALUE = {
+    "python": ("-W", "-X"),
+    "pypy": ("-W", "-X"),
+    "java": ("-cp", "-classpath", "--class-path", "--module-path", "--add-modules"),
+    "node": ("--require", "--import"),
+    "ruby": ("-I",),
+    "perl": ("-I",),
+}
 # Anything else may be more than a name.
 NAME = re.compile(r"[\w.][\w.+-]{0,99}\Z")
 
 
-def script(words: t.Sequence[str]) -> t.Optional[str]:
+def script(interpreter: str, words: t.Sequence[str]) -> t.Optional[str]:
     """The name of the script, the module or the main class, without its folder; never an argument of it, nor code."""
     rest = iter(words[1:])
     for word in rest:
         if word in CODE:
             return None
-        if word in WITH_VALUE:
+        if word in WITH_VALUE.get(interpreter, ()):
             next(rest, None)
         elif word in NAMED or not word.startswith("-"):
             name = (next(rest, "") if word in NAMED else word).rpartition("/")[2]

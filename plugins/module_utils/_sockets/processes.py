@@ -88,9 +88,8 @@ def first_word(folder: str) -> str:
 
 
 def script_of(path: str, folder: str) -> t.Optional[str]:
-    if not interpreters.INTERPRETER.match(path.rpartition("/")[2]):
-        return None
-    return interpreters.script(contents(folder + "cmdline").split("\0"))
+    interpreter = interpreters.INTERPRETER.match(os.path.basename(path))
+    return interpreters.script(interpreter.group(1), contents(folder + "cmdline").split("\0")) if interpreter else None
 
 
 def arguments(folder: str) -> str:

@@ -19,6 +19,9 @@ RUN = {
     "java -Xmx1g -cp /opt/lib/* -Dpassword=hunter2 kafka.Kafka server.properties": "kafka.Kafka",
     "java -jar /opt/app/shop.jar --token=hunter2": "shop.jar",
     "lua5.4 /usr/bin/prosody -F": "prosody",
+    "python3 -I /srv/server.py hunter2": "server.py",
+    "perl -W -I lib /srv/server.pl hunter2": "server.pl",
+    "lua5.4 -W /srv/server.lua hunter2": "server.lua",
 }
 NOTHING = (
     "python3 -c secret",
@@ -33,18 +36,26 @@ NOTHING = (
 )
 
 
+def script(words: list[str]) -> str | None:
+    interpreter = interpreters.INTERPRETER.match(words[0].rpartition("/")[2])
+    assert interpreter
+    return interpreters.script(interpreter.group(1), words)
+
+
 @pytest.mark.parametrize("command", RUN)
 def test_the_name_of_the_script_is_told(command: str) -> None:
-    assert interpreters.script(command.split(" ")) == RUN[command]
+    assert script(command.split(" ")) == RUN[command]
 
 
 @pytest.mark.parametrize("command", NOTHING)
 def test_code_and_odd_arguments_are_not_told(command: str) -> None:
     words = command.split(" ", 1) if "two" in command else command.split(" ")
-    assert interpreters.script(words) is None
+    assert script(words) is None
 
 
-@pytest.mark.parametrize("name", ["python3", "python3.13", "pypy3", "node", "ruby3.3", "perl", "lua5.4", "java"])
+@pytest.mark.parametrize(
+    "name", ["python3", "python3.13", "pypy3", "node", "nodejs", "ruby3.3", "perl", "lua5.4", "java"]
+)
 def test_interpreters_are_known_with_and_without_a_version(name: str) -> None:
     assert interpreters.INTERPRETER.match(name)
 
