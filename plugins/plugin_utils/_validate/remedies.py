@@ -145,10 +145,19 @@ def general(
     entry: Entry, application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice
 ) -> Remedy:
     """For programs without a setting: each block of lines begins with the name of its file."""
-    units = {"unit": (entry["process"] or {}).get("unit") or "UNIT.service", "socket_unit": entry["socket_unit"] or "NAME.socket"}
+    units = {
+        "unit": (entry["process"] or {}).get("unit") or "UNIT.service",
+        "socket_unit": entry["socket_unit"] or "NAME.socket",
+    }
     numbers = dict(wanted._asdict(), **units)
     lines = [fill(line, numbers) for line in advice.lines]
-    return result(application, group, False, joined(beginning, advice.text), lines)
+    without_values = application is not None and application.get("turns_on") and lines
+    host = (
+        "The first drop-in turns it on without values; then {0}.".format(set_on_host(wanted)) if without_values else ""
+    )
+    return result(
+        application, group, False, joined(beginning, remarks(application, entry, wanted), host, advice.text), lines
+    )
 
 
 def called(application: Application | None) -> str:
@@ -210,7 +219,7 @@ def fields(application: Application, entry: Entry, wanted: Values) -> dict[str, 
         interval, probes = fixed["interval"], fixed["probes"]
         time = min(time, (_settings.drop_after(wanted) or 0) - interval * probes)
     numbers: dict[str, t.Any] = {"time": time, "interval": interval, "probes": probes}
-    numbers.update(drop_after=time + interval * probes, count_timeout=interval * probes, time_minutes=time // MINUTE)
+    numbers.update(count_timeout=interval * probes, time_minutes=time // MINUTE)
     if "single" in application:
         numbers["single"] = largest(application["single"], wanted)
     numbers.update({name + "_ms": value * MILLISECONDS for name, value in list(numbers.items())})
