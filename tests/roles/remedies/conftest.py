@@ -37,7 +37,8 @@ def outcome_of(
 
     def outcome(group: Group, case: Case) -> Outcome:
         if group not in done:
-            done[group] = run_group(list(dict.fromkeys(chosen[group])), tmp_path_factory.mktemp("trials") / "fleet")
+            folder = tmp_path_factory.mktemp("trials") / "fleet"
+            done[group] = run_group(list(dict.fromkeys(chosen[group])), folder, one_host=group[0] == "daily")
         return done[group][case]
 
     return outcome

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the data promises of an application as shipped: keepalive, values, verdict."""
+"""What the data promises of an application: keepalive, values and verdict as shipped, and the verdict once it is cured."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def verdict(time: int, interval: int, probes: int, policy: Mapping[str, int]) ->
     return "drops_too_late" if late else "compliant"
 
 
-def has_cure(application: Mapping[str, Any]) -> bool:
-    """Whether the lines of the data, the host's values or the general remedy reach it."""
-    return application["group"] != "own_timings" or bool(application.get("lines"))
+def cured(application: Mapping[str, Any], policy: Mapping[str, int]) -> str:
+    """The verdict once the printed lines, the host's values or the general remedy are in place."""
+    if application.get("stays_off") or (application["group"] == "own_timings" and not application.get("lines")):
+        return shipped(application, policy).verdict
+    return "compliant"

@@ -4,7 +4,7 @@
 
 """Connect to a port of this host, then read the accepted socket's options and timer without the collection.
 
-python3 independent_reader.py ADDRESS PORT [DATA]: prints JSON. `options` are null if no process has accepted the connection;
+python3 - ADDRESS PORT [DATA] < independent_reader.py: prints JSON. `options` are null if no process has accepted the connection;
 `timer` is what `ss` shows of it.
 """
 

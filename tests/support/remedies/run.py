@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run trials: each application on a host of its own as shipped, probed, cured by the printed lines, and probed again.
+"""Run trials: each application as shipped, probed, cured by the printed lines, and probed again.
 
-The hosts of a batch are booted and probed side by side. An error in one trial is its outcome and does not touch the others.
+The hosts of a group are booted and probed side by side. An error in one trial is its outcome and does not touch the others.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
@@ -27,6 +28,7 @@ from tests.support.remedies.trials import Case, Put, variant
 PROBE = "netops.keepalive.tcp_keepalive_probe"
 POLICY_MODULE = "netops.keepalive.tcp_keepalive"
 READER = Path(__file__).with_name("independent_reader.py")
+SILENT_CLIENT = READER.with_name("silent_client.py")
 STARTING = 90
 AT_ONCE = 10
 
@@ -46,6 +48,8 @@ class Outcome:
         self.remedy: dict[str, Any] | None = None
         self.cured: list[Entry] = []
         self.cured_reading: Reading = {}
+        self.closed_after: float | None = None
+        """Seconds until a connection ended whose client answered nothing, if the application has a way of its own."""
 
     @property
     def needs_host_values(self) -> bool:
@@ -56,12 +60,12 @@ class Outcome:
         return alone or "; then set the host's values" in self.remedy["text"]
 
 
-def run_group(cases: Sequence[Case], folder: Path) -> dict[Case, Outcome]:
-    """Cases of one release: all on hosts with the same packages, each on its own."""
+def run_group(cases: Sequence[Case], folder: Path, *, one_host: bool) -> dict[Case, Outcome]:
+    """Cases of one release: all on one host, or each on a host of its own, and every host has the packages of all."""
     fleet = Fleet(folder)
     try:
-        fleet.create(len(cases), [variant(cases)])
-        outcomes = [Outcome(case, host) for case, host in zip(cases, fleet.hosts, strict=True)]
+        fleet.create(1 if one_host else len(cases), [variant(cases)])
+        outcomes = [Outcome(case, host) for case, host in zip(cases, itertools.cycle(fleet.hosts), strict=False)]
         run_batch(fleet, outcomes)
         return {outcome.case: outcome for outcome in outcomes}
     finally:
@@ -69,19 +73,30 @@ def run_group(cases: Sequence[Case], folder: Path) -> dict[Case, Outcome]:
 
 
 def run_batch(fleet: Fleet, outcomes: list[Outcome]) -> None:
+    """The host's values are set last: what needs none of them is cured without."""
     each(start, outcomes)
     for outcome, entries in probe(fleet, outcomes):
         outcome.shipped = entries
     each(cure, outcomes)
-    hosts = [outcome.host for outcome in healthy(outcomes) if outcome.needs_host_values]
-    if hosts:
+    by_the_host = [outcome for outcome in healthy(outcomes) if outcome.needs_host_values]
+    probe_again(fleet, [outcome for outcome in outcomes if outcome not in by_the_host])
+    if by_the_host:
         options = {
-            name: f"{{{{ {json.dumps(values)}[inventory_hostname] }}}}" for name, values in policies(outcomes).items()
+            name: f"{{{{ {json.dumps(values)}[inventory_hostname] }}}}"
+            for name, values in policies(by_the_host).items()
         }
-        task(fleet, hosts, POLICY_MODULE, {**options, "boot": False})
+        task(fleet, hosts_of(by_the_host), POLICY_MODULE, {**options, "boot": False})
+        probe_again(fleet, by_the_host)
+
+
+def probe_again(fleet: Fleet, outcomes: list[Outcome]) -> None:
     for outcome, entries in probe(fleet, outcomes):
         outcome.cured = entries
     each(read_cured, outcomes)
+
+
+def hosts_of(outcomes: Iterable[Outcome]) -> list[Host]:
+    return list({outcome.host.name: outcome.host for outcome in outcomes}.values())
 
 
 def policies(outcomes: Iterable[Outcome]) -> dict[str, dict[str, int]]:
@@ -133,13 +148,17 @@ def wait_for_port(outcome: Outcome) -> None:
 
 
 def read(outcome: Outcome) -> Reading:
+    reading: Reading = json.loads(run_client(outcome, READER))
+    return reading
+
+
+def run_client(outcome: Outcome, script: Path) -> str:
+    """What the script prints; the host connects to itself."""
     trial, host = outcome.case.trial, outcome.host
     local = host.run(f"ss -Htln 'sport = :{trial.port}'").stdout.split()[3].rpartition(":")[0].strip("[]")
     address = {"0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "::": "::1"}.get(local, local).partition("%")[0]
-    host.run("cat > /run/independent_reader.py", text=READER.read_text())
-    command = ["python3", "/run/independent_reader.py", address, str(trial.port), trial.send]
-    reading: Reading = json.loads(host.run(shlex.join(command)).stdout)
-    return reading
+    command = ["python3", "-", address, str(trial.port), trial.send]
+    return host.run(shlex.join(command), text=script.read_text()).stdout
 
 
 def probe(fleet: Fleet, outcomes: list[Outcome]) -> list[tuple[Outcome, list[Entry]]]:
@@ -147,10 +166,15 @@ def probe(fleet: Fleet, outcomes: list[Outcome]) -> list[tuple[Outcome, list[Ent
     alive = healthy(outcomes)
     if not alive:
         return []
-    targets = {outcome.host.name: [target(outcome)] for outcome in alive}
+    targets: dict[str, list[Any]] = {}
+    for outcome in alive:
+        targets.setdefault(outcome.host.name, []).append(target(outcome))
     options = {"targets": f"{{{{ ({json.dumps(targets)})[inventory_hostname] }}}}"}
-    results = task(fleet, [outcome.host for outcome in alive], PROBE, options)
-    return [(outcome, results[outcome.host.name]["listeners"]) for outcome in alive]
+    found = task(fleet, hosts_of(alive), PROBE, options)
+    return [
+        (outcome, [one for one in found[outcome.host.name]["listeners"] if one["port"] == outcome.case.trial.port])
+        for outcome in alive
+    ]
 
 
 def target(outcome: Outcome) -> dict[str, Any]:
@@ -219,3 +243,5 @@ def systemctl(then: str, unit: str) -> str:
 
 def read_cured(outcome: Outcome) -> None:
     outcome.cured_reading = read(outcome)
+    if data_of(outcome).get("stays_off"):
+        outcome.closed_after = float(run_client(outcome, SILENT_CLIENT))

@@ -38,15 +38,16 @@ const http = require("http");
 const handler = (request, response) => response.end("here");
 http.createServer(handler).listen(8000);"""
 
+# Different kinds, on different ports: these share a host.
 DAILY = (
     Trial("Redis", ("redis-server",), 6379, begin("redis-server"), Put("/etc/redis/redis.conf"), releases=ALL),
     Trial("Memcached", ("memcached",), 11211, begin("memcached")),
     Trial(
         "nginx",
         ("nginx",),
-        80,
-        r"sed -i '/listen \[::\]/d' /etc/nginx/sites-available/default; systemctl start nginx",
-        Put("/etc/nginx/sites-available/default", r"listen 80 default_server;", "{lines}"),
+        8081,
+        r"sed -i '/listen \[::\]/d; s/listen 80 /listen 8081 /' /etc/nginx/sites-available/default; systemctl start nginx",
+        Put("/etc/nginx/sites-available/default", r"listen 8081 default_server;", "{lines}"),
         releases=ALL,
     ),
     Trial("Apache httpd", ("apache2",), 80, begin("apache2"), send=REQUEST),
@@ -114,7 +115,7 @@ DATABASES = (
         begin("mariadb"),
         Put("/etc/mysql/mariadb.conf.d/50-server.cnf", text="\n[mariadbd]\n{lines}\n"),
     ),
-    Trial("etcd", ("etcd-server",), 2379, begin("etcd")),
+    Trial("etcd", ("etcd-server",), 2379, begin("etcd"), releases=TRIXIE),  # older: built before Go 1.23
     Trial("ZooKeeper", ("zookeeperd",), 2181, begin("zookeeper"), Put("/etc/zookeeper/conf/zoo.cfg")),
     Trial("OpenLDAP", ("slapd",), 389, begin("slapd")),
 )
@@ -171,7 +172,7 @@ WEB = (
         Put("/etc/hitch/hitch.conf"),
         tls=True,
     ),
-    Trial("docker-registry", ("docker-registry",), 5000, begin("docker-registry")),
+    Trial("docker-registry", ("docker-registry",), 5000, begin("docker-registry"), releases=TRIXIE),  # as etcd
     Trial(
         "Icecast",
         ("icecast2",),
@@ -247,7 +248,15 @@ PROGRAMS = (
 MESSAGES = (
     Trial("RabbitMQ", ("rabbitmq-server",), 5672, begin("rabbitmq-server"), Put("/etc/rabbitmq/rabbitmq.conf")),
     Trial("Mosquitto", ("mosquitto",), 1883, begin("mosquitto")),
-    Trial("NATS", ("nats-server",), 4222, begin("nats-server"), Put("/etc/nats-server.conf")),
+    Trial(
+        "NATS",
+        ("nats-server",),
+        4222,
+        begin("nats-server"),
+        Put("/etc/nats-server.conf"),
+        send="CONNECT {}\r\n",
+        policy=(6, 2, 3),  # short, for it is waited for
+    ),
     Trial("Postfix", ("postfix",), 25, begin("postfix")),
     Trial("Dovecot", ("dovecot-imapd",), 143, begin("dovecot")),
     Trial("SpamAssassin", ("spamd",), 783, begin("spamd"), releases=TRIXIE),
@@ -276,9 +285,10 @@ HOST = (
     Trial("Tor", ("tor",), 9050, begin("tor@default")),
     Trial("OpenVPN", ("openvpn",), 1194,
           write("/srv/here.conf", "dev null\nproto tcp-server\nlport 1194\nsecret here.key\ncipher AES-256-CBC\n"
-                "providers legacy default\nallow-deprecated-insecure-static-crypto\nkeepalive 10 60")
+                "providers legacy default\nkeepalive 10 60")
           + "openvpn --genkey secret /srv/here.key\n" + service("/usr/sbin/openvpn --cd /srv --config here.conf", "vpn-here"),
           releases=TRIXIE),
     Trial("iperf3", ("iperf3",), 5201, service("/usr/bin/iperf3 -s")),
 )  # fmt: skip
+# The trials of a group run at once.
 GROUPS = {"daily": DAILY, "databases": DATABASES, "web": WEB, "programs": PROGRAMS, "messages": MESSAGES, "hosts": HOST}

@@ -54,6 +54,11 @@ class Case(NamedTuple):
     def policy(self) -> dict[str, int]:
         return dict(zip(("time", "interval", "probes"), self.trial.policy, strict=True))
 
+    @property
+    def tried(self) -> tuple[str, str]:
+        """The application and the release, as they stand in the data."""
+        return self.trial.application, DEBIAN[self.release]
+
     def __str__(self) -> str:
         name = self.trial.application.replace(" ", "-").lower()
         return f"{name}-{self.trial.port}-{self.release}"
