@@ -76,7 +76,7 @@ TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subproc
 PAYLOADS = {
     "tcp_keepalive": (36, 145),
     "tcp_keepalive_info": (30, 111),
-    "tcp_keepalive_probe": (67, 289),
+    "tcp_keepalive_probe": (68, 291),
 }
 
 FILES = imports.plugins()

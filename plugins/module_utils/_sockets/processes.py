@@ -8,7 +8,7 @@ import os
 import re
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import interpreters, types
 
 PROC = "/proc"
 CHUNK = 65536
@@ -40,7 +40,8 @@ def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> 
     name = written[:-1] or program(folder)  # a process may call itself nothing
     unit, container = unit_and_container(contents(folder + "cgroup"))
     command = arguments(folder) if full_command else ""
-    return types.Process(pid, name, command or program(folder) or name, unit, container, pids or (pid,))
+    path = program(folder) or name
+    return types.Process(pid, name, command or path, unit, container, pids or (pid,), script_of(path, folder))
 
 
 def oldest(pids: t.Iterable[int]) -> t.List[int]:
@@ -84,6 +85,11 @@ def started_as(folder: str, path: str) -> str:
 def first_word(folder: str) -> str:
     words = contents(folder + "cmdline").split("\0", 1)[0].split()
     return words[0] if words else ""
+
+
+def script_of(path: str, folder: str) -> t.Optional[str]:
+    interpreter = interpreters.INTERPRETER.match(os.path.basename(path))
+    return interpreters.script(interpreter.group(1), contents(folder + "cmdline").split("\0")) if interpreter else None
 
 
 def arguments(folder: str) -> str:

@@ -15,6 +15,8 @@ class Process(t.NamedTuple):
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
     pids: t.Tuple[int, ...] = ()
+    script: t.Optional[str] = None
+    """What it runs if it is an interpreter."""
 
 
 class Holder(t.NamedTuple):

@@ -49,6 +49,7 @@ PROCESS = Keys(
         Key("unit", Text(), "Its systemd unit."),
         Key("container", Text(), "The name or the short id of its container."),
         Key("pids", Items(COUNT, MOST), "All processes that hold the socket.", absent=Absent.EMPTY),
+        Key("script", Text(), "The name of the script, module or class that it runs if it is an interpreter."),
     )
 )
 POLICY = Keys(

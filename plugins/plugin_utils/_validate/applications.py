@@ -30,6 +30,7 @@ def known_applications() -> list[dict[str, t.Any]]:
 def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | None:
     """The application that listens, by its process and unit, else by its name in the inventory, else by its socket unit."""
     process = entry["process"] or {}
+    known = [application for application in known if entry["port"] in application.get("ports", [entry["port"]])]
     by_process = [application for application in known if is_seen(application, process)]
     if by_process and not is_mere_runtime(by_process[0]):
         return by_process[0]
@@ -41,7 +42,7 @@ def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | Non
 
 def is_seen(application: Application, process: Entry) -> bool:
     command = str(process.get("command") or "").split(" ", 1)[0].rpartition("/")[2]
-    seen = [str(name) for name in (process.get("name"), command) if name]
+    seen = [str(name) for name in (process.get("name"), command, process.get("script")) if name]
     for pattern in application.get("seen_as", ()):
         program, _in, unit = pattern.partition(" in ")
         patterns = (program, program[:NAME_LENGTH])

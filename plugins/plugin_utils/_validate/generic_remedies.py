@@ -23,16 +23,19 @@ SETS_ITS_OWN = (
 BY_SYSTEM = {
     # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
     systems.POSIX: Advice(
-        "A service that takes its listener from systemd gets keepalive from <socket_unit>; a dynamically linked program gets it "
-        "from libkeepalive, in its service unit:",
+        "Use one of the two drop-ins, then systemctl daemon-reload, restart it, and probe again. The first is for a program with the C library of "
+        "the host (package libkeepalive0): not for a static or setuid program; one that clears its environment keeps the host's values. The second "
+        "is for a service that takes its listener from systemd; it goes to its socket unit:",
         (
+            "# /etc/systemd/system/<unit>.d/tcp-keepalive.conf",
+            "[Service]",
+            "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=<time> KEEPINTVL=<interval> KEEPCNT=<probes>",
+            "# /etc/systemd/system/<socket_unit>.d/tcp-keepalive.conf",
             "[Socket]",
             "KeepAlive=true",
             "KeepAliveTimeSec=<time>",
             "KeepAliveIntervalSec=<interval>",
             "KeepAliveProbes=<probes>",
-            "[Service]",
-            'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=<time>" "KEEPINTVL=<interval>" "KEEPCNT=<probes>"',
         ),
     ),
     systems.WINDOWS: Advice(

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What cures a listener that does not keep to its policy: the application's own line, with the policy's numbers. Pure."""
 
-import bisect
 import re
 import typing as t
 
@@ -33,6 +32,7 @@ CONTACT = {
 }
 PLACE = re.compile("<([a-z_]+)>")
 MILLISECONDS = 1000
+MINUTE = 60
 
 
 def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POSIX) -> Remedy | None:
@@ -112,28 +112,52 @@ def by_the_application(
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
     lines = filled(application, entry, wanted)
     if lines is None:
-        text = "It derives all its values from one, and no value meets {0}: allow it a longer drop.".format(
-            _settings.in_words(wanted.named())
-        )
-        return result(application, group, False, joined(beginning, text), [])
+        return result(application, group, False, joined(beginning, out_of_reach(application, wanted)), [])
     if not lines and group == OWN_TIMINGS:
         text = "Neither its configuration nor the host's values help: give it a policy of its own, or exempt it with a reason."
         return result(application, group, False, joined(beginning, text), [])
     if not lines:
         return general(entry, application, group, wanted, beginning, advice)
-    verb = "Turn it on" if entry["verdict"] in OFF else "Change it"
     host = "; then {0}".format(set_on_host(wanted)) if application.get("turns_on") else ""
-    text = "{0} {1}{2}:".format(verb, place(application, entry), host)
+    text = "{0} {1}{2}:".format(verb(entry, application), place(application, entry), host)
     return result(application, group, False, joined(beginning, remarks(application, entry, wanted), text), lines)
+
+
+def verb(entry: Entry, application: Application) -> str:
+    if application.get("stays_off"):
+        return "Keepalive has no setting. Let it find dead peers in its own way"
+    return "Turn it on" if entry["verdict"] in OFF else "Change it"
+
+
+def out_of_reach(application: Application, wanted: Values) -> str:
+    """Why no line of the application meets the policy."""
+    fixed = application.get("fixed")
+    policy = _settings.in_words(wanted.named())
+    if fixed is None:
+        return "It derives all its values from one, and no value meets {0}: allow it a longer drop.".format(policy)
+    return (
+        "It can change the time before the first probe only; its {0} probes stay {1} s apart. So it drops a dead peer after more than {2} s, "
+        "which cannot meet {3}: allow it a longer drop."
+    ).format(fixed["probes"], fixed["interval"], fixed["interval"] * fixed["probes"], policy)
 
 
 def general(
     entry: Entry, application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice
 ) -> Remedy:
-    """For programs without a setting."""
-    lines = [fill(line, wanted._asdict()) for line in advice.lines]
-    text = fill(advice.text, {"socket_unit": entry["socket_unit"] or "its socket unit"})
-    return result(application, group, False, joined(beginning, text), lines)
+    """For programs without a setting: each block of lines begins with the name of its file."""
+    units = {
+        "unit": (entry["process"] or {}).get("unit") or "UNIT.service",
+        "socket_unit": entry["socket_unit"] or "NAME.socket",
+    }
+    numbers = dict(wanted._asdict(), **units)
+    lines = [fill(line, numbers) for line in advice.lines]
+    without_values = application is not None and application.get("turns_on") and lines
+    host = (
+        "The first drop-in turns it on without values; then {0}.".format(set_on_host(wanted)) if without_values else ""
+    )
+    return result(
+        application, group, False, joined(beginning, remarks(application, entry, wanted), host, advice.text), lines
+    )
 
 
 def called(application: Application | None) -> str:
@@ -150,6 +174,8 @@ def remarks(application: Application | None, entry: Entry, wanted: Values) -> st
     """What else must be known: the data's note, and a user timeout, which outweighs the number of probes."""
     numbers = fields(application, entry, wanted) if application else None
     note = fill(str(application.get("note", "")), numbers) if application and numbers else ""
+    if application and "since" in application:
+        note = joined("It needs version {0} or newer.".format(application["since"]), note)
     timeout = (entry["settings"] or {}).get("user_timeout")
     outweighed = "Its TCP_USER_TIMEOUT of {0:g} s decides when it drops a dead peer: lower that too.".format(
         timeout or 0
@@ -188,25 +214,30 @@ def fill(line: str, numbers: t.Mapping[str, t.Any]) -> str:
 def fields(application: Application, entry: Entry, wanted: Values) -> dict[str, t.Any] | None:
     most = application.get("at_most", {})
     time, interval, probes = (min(value, most.get(name, value)) for name, value in wanted.named().items())
+    if "fixed" in application:
+        fixed = application["fixed"]
+        interval, probes = fixed["interval"], fixed["probes"]
+        time = min(time, (_settings.drop_after(wanted) or 0) - interval * probes)
     numbers: dict[str, t.Any] = {"time": time, "interval": interval, "probes": probes}
-    numbers.update(drop_after=time + interval * probes, count_timeout=interval * probes)
+    numbers.update(count_timeout=interval * probes, time_minutes=time // MINUTE)
     if "single" in application:
-        single = largest(application["single"], wanted)
-        if single is None:
-            return None
-        numbers["single"] = single
+        numbers["single"] = largest(application["single"], wanted)
     numbers.update({name + "_ms": value * MILLISECONDS for name, value in list(numbers.items())})
+    if any(numbers[name] < 1 for name in PLACE.findall(" ".join(application.get("lines", ()))) if name in numbers):
+        return None
     numbers["port"] = entry["port"]
     return numbers
 
 
-def largest(rule: t.Mapping[str, int], wanted: Values) -> int | None:
-    """The largest number, in the application's unit, with which the first probe and the drop come in time."""
-    unit, allowed = rule.get("unit", 1), _settings.drop_after(wanted) or 0
+def largest(rule: t.Mapping[str, int], wanted: Values) -> int:
+    """The largest time with which the first probe and the drop come soon enough; 0 if there is none.
 
-    def dropped(number: int) -> int:
-        time = number * unit
-        return time + rule.get("interval", max(1, time // rule.get("divisor", 1))) * rule["probes"]
-
-    # It grows with the number.
-    return bisect.bisect_right(range(1, (wanted.time or 0) // unit + 1), allowed, key=dropped) or None
+    The interval is the time divided by ``divisor``, without the remainder, but 1 at least.
+    """
+    divisor, probes, allowed = rule["divisor"], rule["probes"], _settings.drop_after(wanted) or 0
+    interval = allowed // (divisor + probes)
+    if interval:
+        time = interval * divisor + min(divisor - 1, allowed - interval * (divisor + probes))
+    else:
+        time = min(divisor - 1, allowed - probes)
+    return max(0, min(time, wanted.time or 0))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -116,7 +117,7 @@ class Fleet:
         machine.wait_until_up(host.machine)
 
     def _host(self, block: int, number: int, release: str) -> Host:
-        hostname = f"{release}-{number:02d}"
+        hostname = f"{re.sub('[^a-z0-9]', '-', release)[:40]}-{number:02d}"
         name = names.machine_name(self.token, number)
         our_address, address = names.addresses(block, number)
         variant = variants.find(release)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ def write(path: Path, hosts: Sequence[Host], *, key: Path, control_path: str) ->
     fleet: dict[str, Any] = {
         "hosts": {host.name: {"ansible_host": host.address} for host in hosts},
         "children": {
-            release: {"hosts": {host.name: None for host in hosts if host.release == release}} for release in releases
+            re.sub(r"\W", "_", release): {"hosts": {host.name: None for host in hosts if host.release == release}}
+            for release in releases
         },
         "vars": {
             "ansible_user": "root",

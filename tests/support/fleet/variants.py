@@ -60,11 +60,12 @@ VARIANTS = {
 
 
 def find(name: str) -> Variant:
-    """The variant of this name; a release is the variant of itself that nothing was done to."""
+    """The variant of this name. A release is its own plain variant; `trixie+redis-server` is that release with that package."""
     if name in VARIANTS:
         return VARIANTS[name]
-    if name in tree.KNOWN:
-        return Variant(name)
+    release, *packages = name.split("+")
+    if release in tree.KNOWN:
+        return Variant(release, tuple(packages))
     raise FleetError(f"unknown release {name!r}: choose from {', '.join((*tree.KNOWN, *VARIANTS))}")
 
 

@@ -33,6 +33,7 @@ SHARDS = {
     "host": Shard(("host",)),
     "applications": Shard(("probe/applications",)),
     "report": Shard(("report",)),
+    "remedies": Shard(("roles/remedies",)),
     "demo": Shard(("roles",)),
     "fleet": Shard(("fleet",)),
     "unit": Shard(("unit",)),

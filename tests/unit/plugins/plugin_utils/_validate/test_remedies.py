@@ -4,46 +4,34 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
-from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.listener import LISTENER
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import largest, remedy
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import remedy
 
-POLICY = {"time": 60, "interval": 10, "probes": 6, "drop_after": 120}
+from tests.support.remedies.listeners import cure, entry
+
 HOST_TASK = "netops.keepalive.tcp_keepalive: {time: 60, interval: 10, probes: 6}"
 LINUX = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875, "user_timeout": 0}
-FROM_OUTSIDE = [
-    "[Socket]",
-    "KeepAlive=true",
-    "KeepAliveTimeSec=60",
-    "KeepAliveIntervalSec=10",
-    "KeepAliveProbes=6",
-    "[Service]",
-    'Environment="LD_PRELOAD=libkeepalive.so" "KEEPIDLE=60" "KEEPINTVL=10" "KEEPCNT=6"',
-]
+SOCKET_UNIT = ["[Socket]", "KeepAlive=true", "KeepAliveTimeSec=60", "KeepAliveIntervalSec=10", "KeepAliveProbes=6"]
 
 
-def entry(verdict: str | None, seen_as: str | None = None, **more: Any) -> dict[str, Any]:
-    """A listener as the module returns it; `seen_as` is the name of its process, or name and unit."""
-    name, _in, unit = (seen_as or "").partition(" in ")
-    seen = {"name": name, "command": f"/usr/bin/{name}", "unit": unit or None, "container": None} if seen_as else None
-    found = {"named": True, "port": 8080, "address": "127.0.0.1", "process": seen, "verdict": verdict, "policy": POLICY}
-    complete: dict[str, Any] = LISTENER.fit({**found, **more})
-    return complete
-
-
-def cure(*arguments: Any, **more: Any) -> dict[str, Any]:
-    found = remedy(entry(*arguments, **more))
-    assert found is not None
-    return found
+def from_outside(unit: str = "UNIT.service", socket_unit: str = "NAME.socket") -> list[str]:
+    return [
+        f"# /etc/systemd/system/{unit}.d/tcp-keepalive.conf",
+        "[Service]",
+        "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=60 KEEPINTVL=10 KEEPCNT=6",
+        f"# /etc/systemd/system/{socket_unit}.d/tcp-keepalive.conf",
+        *SOCKET_UNIT,
+    ]
 
 
 class Case(NamedTuple):
     process: str
     group: str
     lines: list[str]
+    port: int = 8080
 
 
 # What an application is told that leaves keepalive off, or sets values of its own that are too long.
@@ -70,8 +58,7 @@ CONFIGURED = {
         ["option clitcpka", "clitcpka-idle 60s", "clitcpka-intvl 10s", "clitcpka-cnt 6"],
     ),
     "Squid": Case("squid", "off_by_default", ["http_port 8080 tcpkeepalive=60,10,60"]),
-    "Caddy": Case("caddy", "own_timings", ["servers { keepalive_interval 12s }"]),
-    "Telegraf": Case("telegraf", "own_timings", ['keep_alive_period = "12s"']),
+    "Redis Sentinel": Case("redis-sentinel", "own_timings", ["tcp-keepalive 60"]),
     "Node.js": Case(
         "node", "off_by_default", ["http.createServer({keepAlive: true, keepAliveInitialDelay: 60000}, ...)"]
     ),
@@ -80,7 +67,7 @@ CONFIGURED = {
         "off_by_default",
         ['<Connector port="8080" socket.soKeepAlive="true" ... />'],
     ),
-    "ZooKeeper": Case("java in zookeeper.service", "off_by_default", ["clientTcpKeepAlive=true"]),
+    "ZooKeeper": Case("java in zookeeper.service", "off_by_default", ["clientTcpKeepAlive=true"], 2181),
     "Elasticsearch": Case(
         "java in elasticsearch.service",
         "os_timings",
@@ -91,7 +78,16 @@ CONFIGURED = {
             "network.tcp.keep_count: 6",
         ],
     ),
-    "RabbitMQ": Case("beam.smp in rabbitmq-server.service", "off_by_default", ["tcp_listen_options.keepalive = true"]),
+    "RabbitMQ": Case(
+        "beam.smp in rabbitmq-server.service", "off_by_default", ["tcp_listen_options.keepalive = true"], 5672
+    ),
+    "RabbitMQ between nodes": Case(
+        "beam.smp in rabbitmq-server.service",
+        "off_by_default",
+        ["[{kernel, [{inet_dist_listen_options, [{keepalive, true}]}]}]."],
+        25672,
+    ),
+    "sslh": Case("sslh", "off_by_default", ["keepalive: true;"]),
     "OpenSSH": Case("sshd", "os_timings", ["TCPKeepAlive yes"]),
     "Samba": Case(
         "smbd",
@@ -106,7 +102,7 @@ CONFIGURED = {
     "Oracle Database": Case("tnslsnr", "own_timings", ["SQLNET.EXPIRE_TIME = 1"]),
     "Microsoft SQL Server": Case("sqlservr", "own_timings", ["Keep Alive = 60000"]),
     "IBM MQ": Case("runmqlsr", "off_by_default", ["KeepAlive=YES"]),
-    "a systemd socket": Case("systemd", "off_by_default", FROM_OUTSIDE[1:5]),
+    "a systemd socket": Case("systemd", "off_by_default", SOCKET_UNIT[1:]),
     "a Java program": Case(
         "java in shop.service",
         "off_by_default",
@@ -120,7 +116,7 @@ CONFIGURED = {
 
 @pytest.mark.parametrize(("name", "case"), CONFIGURED.items(), ids=list(CONFIGURED))
 def test_an_application_gets_its_own_line_with_the_numbers_of_the_policy(name: str, case: Case) -> None:
-    found = cure("keepalive_off", case.process)
+    found = cure("keepalive_off", case.process, port=case.port)
     assert (found["application"], found["group"], found["lines"]) == (name, case.group, case.lines)
     assert found["host_values_help"] is False
     assert found["text"].endswith(":")
@@ -175,11 +171,12 @@ def test_nothing_helps_against_values_in_the_code(process: str) -> None:
     )
 
 
-@pytest.mark.parametrize("process", ["gunicorn", "uvicorn", "mosquitto", "master in postfix@-.service"])
+@pytest.mark.parametrize("process", ["gunicorn", "uvicorn", "mosquitto", "named in named.service"])
 def test_a_program_without_a_setting_is_cured_from_outside(process: str) -> None:
     found = cure("keepalive_off", process)
-    assert (found["group"], found["lines"]) == ("off_by_default", FROM_OUTSIDE)
-    assert "from its socket unit" in found["text"]
+    unit = process.partition(" in ")[2] or "UNIT.service"
+    assert (found["group"], found["lines"]) == ("off_by_default", from_outside(unit))
+    assert "then systemctl daemon-reload, restart it, and probe again." in found["text"]
 
 
 def test_a_program_that_is_not_known_and_has_values_of_its_own_is_not_sent_to_a_socket_unit() -> None:
@@ -191,7 +188,7 @@ def test_a_program_that_is_not_known_and_has_values_of_its_own_is_not_sent_to_a_
 def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
     found = cure("keepalive_off", "frobnicator")
     assert (found["application"], found["group"], found["source"]) == (None, "unknown", None)
-    assert found["lines"] == FROM_OUTSIDE
+    assert found["lines"] == from_outside()
     assert found["text"].startswith("This program is not known here: look for SO_KEEPALIVE in its documentation.")
 
 
@@ -204,17 +201,15 @@ def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
 def test_a_socket_that_systemd_holds_is_cured_in_its_unit(process: str, seen: tuple[str, str | None, str]) -> None:
     verdict, set_by, verb = seen
     found = cure(verdict, process, set_by=set_by, socket_unit="cups.socket")
-    assert (found["application"], found["lines"]) == ("a systemd socket", FROM_OUTSIDE[1:5])
+    assert (found["application"], found["lines"]) == ("a systemd socket", SOCKET_UNIT[1:])
     assert found["text"].endswith(
         f"{verb} in a drop-in of cups.socket, section [Socket], and systemctl daemon-reload, and restart cups.socket:"
     )
 
 
 def test_a_program_without_a_setting_is_told_the_name_of_its_socket_unit() -> None:
-    assert (
-        "gets keepalive from gunicorn.socket;"
-        in (cure("keepalive_off", "gunicorn", socket_unit="gunicorn.socket")["text"])
-    )
+    found = cure("keepalive_off", "gunicorn in shop.service", socket_unit="gunicorn.socket")
+    assert found["lines"] == from_outside("shop.service", "gunicorn.socket")
 
 
 ELSEWHERE = {
@@ -244,9 +239,9 @@ def test_what_nobody_knows_and_has_the_hosts_values_is_cured_by_the_host() -> No
 def test_what_is_turned_on_without_values_has_the_hosts_then() -> None:
     assert (
         "; then set the host's values with netops.keepalive.tcp_keepalive (time 60, interval 10, probes 6):"
-        in (cure("keepalive_off", "beam.smp in rabbitmq-server.service")["text"])
+        in (cure("keepalive_off", "beam.smp in rabbitmq-server.service", port=5672)["text"])
     )
-    found = cure("time_too_long", "beam.smp in rabbitmq-server.service", set_by="host", settings=LINUX)
+    found = cure("time_too_long", "beam.smp in rabbitmq-server.service", port=5672, set_by="host", settings=LINUX)
     assert (found["host_values_help"], found["lines"]) == (True, [HOST_TASK])
 
 
@@ -324,27 +319,22 @@ def test_another_policy_replaces_that_of_the_listener() -> None:
     assert found["lines"] == ["listen 8080 so_keepalive=30s:5s:3;"]
 
 
-SINGLE: dict[str, tuple[dict[str, int], Settings, int | None]] = {
-    "a third, and time enough": ({"divisor": 3, "probes": 3}, Settings(60, 20, 3), 60),
-    "a third, and the drop decides": ({"divisor": 3, "probes": 3}, Settings(60, 5, 3), 38),
-    "the same": ({"divisor": 1, "probes": 9}, Settings(60, 10, 6), 12),
-    "a fixed interval": ({"interval": 1, "probes": 10}, Settings(60, 5, 1), 55),
-    "minutes": ({"interval": 6, "probes": 10, "unit": 60}, Settings(600, 30, 4), 10),
-    "minutes are too coarse": ({"interval": 6, "probes": 10, "unit": 60}, Settings(30, 10, 3), None),
-    "the probes alone take longer": ({"interval": 1, "probes": 10}, Settings(2, 1, 3), None),
-}
+def test_an_application_with_a_way_of_its_own_is_not_told_to_turn_keepalive_on() -> None:
+    found = cure("keepalive_off", "nats-server")
+    assert found["lines"] == ['ping_interval: "40s"', "ping_max: 2"]
+    assert "Keepalive has no setting. Let it find dead peers in its own way in nats-server.conf" in found["text"]
+    assert "Turn it on" not in found["text"]
 
 
-@pytest.mark.parametrize(("rule", "policy", "number"), SINGLE.values(), ids=list(SINGLE))
-def test_the_largest_single_number_that_meets_the_policy(
-    rule: dict[str, int], policy: Settings, number: int | None
-) -> None:
-    assert largest(rule, policy) == number
+def test_the_version_that_the_lines_need_is_said() -> None:
+    found = cure("keepalive_off", "java in zookeeper.service", port=2181)
+    assert "It needs version 3.6.1 or newer." in found["text"]
 
 
-def test_a_policy_that_its_one_number_cannot_meet_is_said() -> None:
-    found = cure("time_too_long", "tnslsnr", policy={"time": 30, "interval": 10, "probes": 3})
-    assert found["lines"] == []
-    assert found["text"].endswith(
-        "It derives all its values from one, and no value meets time 30, interval 10, probes 3: allow it a longer drop."
+def test_a_program_that_clears_its_environment_needs_the_hosts_values_too() -> None:
+    found = cure("keepalive_off", "nrpe")
+    assert (
+        "It clears its environment. The first drop-in turns it on without values; then set the host's values"
+        in found["text"]
     )
+    assert found["lines"] == from_outside()

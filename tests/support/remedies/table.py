@@ -1,0 +1,294 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The trials: a row for each application of the data that Debian has."""
+
+from __future__ import annotations
+
+from tests.support.remedies.trials import Put, Trial
+
+REQUEST = "GET / HTTP/1.1\r\nHost: here\r\n"
+TRIXIE = ("trixie",)
+ALL = ("bullseye", "bookworm", "trixie")
+
+
+def begin(*units: str) -> str:
+    return f"systemctl start {' '.join(units)}"
+
+
+def write(file: str, text: str) -> str:
+    return f"mkdir -p $(dirname {file})\ncat > {file} <<'END'\n{text}\nEND\n"
+
+
+def service(command: str, unit: str = "app", more: str = "") -> str:
+    """A service of the host's own that runs a command."""
+    text = f"[Service]\nExecStart={command}\nWorkingDirectory=/srv\n{more}"
+    return write(f"/etc/systemd/system/{unit}.service", text) + f"systemctl daemon-reload\n{begin(unit)}"
+
+
+CERTIFICATE = (
+    "openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=here -keyout /etc/ssl/private/here.key -out /etc/ssl/here.crt 2>&1\n"
+    "cat /etc/ssl/private/here.key /etc/ssl/here.crt > /etc/ssl/here.pem\n"
+)
+WSGI = write("/srv/app.py", "def app(environ, start):\n    start('200 OK', [])\n    return [b'here']")
+ASGI = write("/srv/app.py", "async def app(scope, receive, send):\n    pass")
+JS = """\
+const http = require("http");
+const handler = (request, response) => response.end("here");
+http.createServer(handler).listen(8000);"""
+
+# Different kinds, on different ports: these share a host.
+DAILY = (
+    Trial("Redis", ("redis-server",), 6379, begin("redis-server"), Put("/etc/redis/redis.conf"), releases=ALL),
+    Trial("Memcached", ("memcached",), 11211, begin("memcached")),
+    Trial(
+        "nginx",
+        ("nginx",),
+        8081,
+        r"sed -i '/listen \[::\]/d; s/listen 80 /listen 8081 /' /etc/nginx/sites-available/default; systemctl start nginx",
+        Put("/etc/nginx/sites-available/default", r"listen 8081 default_server;", "{lines}"),
+        releases=ALL,
+    ),
+    Trial("Apache httpd", ("apache2",), 80, begin("apache2"), send=REQUEST),
+    Trial(
+        "HAProxy",
+        ("haproxy",),
+        8080,
+        "printf 'frontend web\n bind :8080\n http-request deny\n' >> /etc/haproxy/haproxy.cfg\n" + begin("haproxy"),
+        Put("/etc/haproxy/haproxy.cfg", r"^defaults\n", "defaults\n{lines}\n"),
+    ),
+    Trial(
+        "Node.js",
+        ("nodejs",),
+        8000,
+        write("/srv/app.js", JS) + service("/usr/bin/node /srv/app.js"),
+        Put("/srv/app.js", r"http\.createServer\(handler\)", "{before} handler)"),
+    ),
+    Trial("a Go server", ("prometheus-node-exporter",), 9100, begin("prometheus-node-exporter"), releases=ALL),
+    Trial("OpenSSH", (), 22, "true", part_of="openssh-server", releases=ALL),
+    Trial(
+        "rsyslog",
+        ("rsyslog",),
+        514,
+        write("/etc/rsyslog.d/tcp.conf", 'module(load="imtcp")\ninput(type="imtcp" port="514")')
+        + "systemctl enable --now --quiet rsyslog",
+        Put("/etc/rsyslog.d/tcp.conf", r'^module\(load="imtcp"\)', "{lines}"),
+    ),
+    Trial(
+        "a systemd socket",
+        (),
+        7000,
+        write("/etc/systemd/system/echo.socket", "[Socket]\nListenStream=7000\nAccept=yes")
+        + write("/etc/systemd/system/echo@.service", "[Service]\nExecStart=/bin/cat\nStandardInput=socket")
+        + "systemctl daemon-reload\n"
+        + begin("echo.socket"),
+        Put("/etc/systemd/system/echo.socket.d/keepalive.conf", text="[Socket]\n{lines}\n"),
+        restart="systemctl daemon-reload; systemctl restart echo.socket",
+        part_of="systemd",
+        releases=ALL,
+    ),
+)
+DATABASES = (
+    Trial("Redis Sentinel", ("redis-sentinel",), 26379, begin("redis-sentinel"), Put("/etc/redis/sentinel.conf")),
+    Trial("Valkey", ("valkey-server",), 6379, begin("valkey-server"), Put("/etc/valkey/valkey.conf"), releases=TRIXIE),
+    Trial(
+        "PostgreSQL",
+        ("postgresql",),
+        5432,
+        begin("postgresql"),
+        Put("/etc/postgresql/*/main/postgresql.conf"),
+        part_of="postgresql-1?",
+    ),
+    Trial(
+        "PgBouncer",
+        ("pgbouncer",),
+        6432,
+        begin("pgbouncer"),
+        Put("/etc/pgbouncer/pgbouncer.ini", r"^\[pgbouncer\]\n", "[pgbouncer]\n{lines}\n"),
+        send="x",
+    ),
+    Trial(
+        "MariaDB",
+        ("mariadb-server",),
+        3306,
+        begin("mariadb"),
+        Put("/etc/mysql/mariadb.conf.d/50-server.cnf", text="\n[mariadbd]\n{lines}\n"),
+    ),
+    Trial("etcd", ("etcd-server",), 2379, begin("etcd"), releases=TRIXIE),  # older: built before Go 1.23
+    Trial("ZooKeeper", ("zookeeperd",), 2181, begin("zookeeper"), Put("/etc/zookeeper/conf/zoo.cfg")),
+    Trial("OpenLDAP", ("slapd",), 389, begin("slapd")),
+)
+WEB = (
+    Trial("Squid", ("squid",), 3128, begin("squid"), Put("/etc/squid/squid.conf", r"^http_port 3128$", "{lines}")),
+    Trial(
+        "Varnish",
+        ("varnish",),
+        6081,
+        begin("varnish"),
+        Put("/lib/systemd/system/varnish.service", r"-a :6081", "-a :6081 {lines}"),
+    ),
+    Trial(
+        "stunnel",
+        ("stunnel4", "openssl"),
+        6390,
+        CERTIFICATE
+        + write(
+            "/etc/stunnel/here.conf", "foreground = yes\n[here]\naccept = 6390\nconnect = 22\ncert = /etc/ssl/here.pem"
+        )
+        + begin("stunnel@here"),
+        Put("/etc/stunnel/here.conf", r"\A", "{lines}\n"),
+        tls=True,
+    ),
+    Trial(
+        "Caddy",
+        ("caddy",),
+        80,
+        begin("caddy"),
+        Put("/etc/caddy/Caddyfile", r"\A", "{{\n{lines}\n}}\n"),
+        policy=(60, 10, 8),
+        releases=TRIXIE,
+    ),
+    Trial("lighttpd", ("lighttpd",), 80, begin("lighttpd")),
+    Trial(
+        "Tomcat",
+        ("tomcat10",),
+        8080,
+        begin("tomcat10"),
+        Put("/etc/tomcat10/server.xml", r'<Connector port="8080"', "{before}"),
+    ),
+    Trial("tinyproxy", ("tinyproxy",), 8888, begin("tinyproxy")),
+    Trial("Privoxy", ("privoxy",), 8118, begin("privoxy")),
+    Trial(
+        "hitch",
+        ("hitch", "openssl"),
+        443,
+        CERTIFICATE
+        + write(
+            "/etc/hitch/hitch.conf",
+            'frontend = "[*]:443"\nbackend = "[127.0.0.1]:22"\nuser = "_hitch"\npem-file = "/etc/ssl/here.pem"',
+        )
+        + begin("hitch"),
+        Put("/etc/hitch/hitch.conf"),
+        tls=True,
+    ),
+    Trial("docker-registry", ("docker-registry",), 5000, begin("docker-registry"), releases=TRIXIE),  # as etcd
+    Trial(
+        "Icecast",
+        ("icecast2",),
+        8000,
+        "sed -i 's/ENABLE=false/ENABLE=true/' /etc/default/icecast2 || true\n" + begin("icecast2"),
+    ),
+    Trial("ProFTPD", ("proftpd-core",), 21, begin("proftpd")),
+    Trial("websockify", ("websockify",), 6080, service("/usr/bin/websockify 6080 127.0.0.1:22")),
+)
+PROGRAMS = (
+    Trial("Gunicorn", ("gunicorn",), 8000, WSGI + service("/usr/bin/gunicorn --bind :8000 app:app")),
+    Trial(
+        "Gunicorn",
+        ("gunicorn",),
+        8001,
+        WSGI
+        + write("/etc/systemd/system/app.socket", "[Socket]\nListenStream=8001")
+        + service("/usr/bin/gunicorn app:app")
+        + "\nsystemctl stop app; systemctl start app.socket app",
+        socket_unit="app.socket",
+    ),
+    Trial("Uvicorn", ("uvicorn",), 8000, ASGI + service("/usr/bin/python3 -m uvicorn --host 0.0.0.0 app:app")),
+    Trial(
+        "Hypercorn",
+        ("python3-hypercorn",),
+        8000,
+        ASGI + service("/usr/bin/python3 -m hypercorn --bind 0.0.0.0 app:app"),
+    ),
+    Trial("Waitress", ("python3-waitress",), 8080, WSGI + service("/usr/bin/python3 -m waitress --port=8080 app:app")),
+    Trial(
+        "Tornado",
+        ("python3-tornado",),
+        8000,
+        write(
+            "/srv/tornado_app.py",
+            "import tornado.ioloop, tornado.web\ntornado.web.Application().listen(8000)\n"
+            "tornado.ioloop.IOLoop.current().start()",
+        )
+        + service("/usr/bin/python3 /srv/tornado_app.py"),
+    ),
+    Trial(
+        "Twisted",
+        ("python3-twisted",),
+        8000,
+        service("/usr/bin/twistd3 -n --pidfile= web --listen tcp:8000 --path /srv"),
+    ),
+    Trial(
+        "uWSGI",
+        ("uwsgi-core", "uwsgi-plugin-python3"),
+        8000,
+        WSGI
+        + write("/srv/app.ini", "[uwsgi]\nhttp-socket = :8000\nplugin = python3\nmodule = app:app\n")
+        + service("/usr/bin/uwsgi --ini /srv/app.ini"),
+        Put("/srv/app.ini"),
+        send=REQUEST,
+    ),
+    Trial(
+        "Puma",
+        ("puma",),
+        9292,
+        write("/srv/config.ru", "run lambda { |env| [200, {}, ['here']] }")
+        + service("/usr/bin/puma --bind tcp://0.0.0.0:9292 /srv/config.ru"),
+    ),
+    Trial(
+        "PHP-FPM",
+        ("php-fpm",),
+        9000,
+        "sed -i 's,^listen = .*,listen = 9000,' /etc/php/*/fpm/pool.d/www.conf\n"
+        "systemctl start $(basename /lib/systemd/system/php*-fpm.service)",
+        part_of="php?.?-fpm",
+    ),
+)
+MESSAGES = (
+    Trial("RabbitMQ", ("rabbitmq-server",), 5672, begin("rabbitmq-server"), Put("/etc/rabbitmq/rabbitmq.conf")),
+    Trial("Mosquitto", ("mosquitto",), 1883, begin("mosquitto")),
+    Trial(
+        "NATS",
+        ("nats-server",),
+        4222,
+        begin("nats-server"),
+        Put("/etc/nats-server.conf"),
+        send="CONNECT {}\r\n",
+        policy=(6, 2, 3),  # short, for it is waited for
+    ),
+    Trial("Postfix", ("postfix",), 25, begin("postfix")),
+    Trial("Dovecot", ("dovecot-imapd",), 143, begin("dovecot")),
+    Trial("SpamAssassin", ("spamd",), 783, begin("spamd"), releases=TRIXIE),
+    Trial("ejabberd", ("ejabberd",), 5222, begin("ejabberd")),
+    Trial("Prosody", ("prosody",), 5222, begin("prosody")),
+    Trial("epmd", ("erlang-base",), 4369, service("/usr/bin/epmd", "epmd-here")),
+)
+HOST = (
+    Trial("Samba", ("samba",), 445, begin("smbd"), Put("/etc/samba/smb.conf", r"^\[global\]\n", "[global]\n{lines}\n")),
+    Trial("sslh", ("sslh",), 443,
+          write("/etc/sslh.cfg", 'foreground: true; numeric: true; user: "sslh";\nlisten: ( { host: "0.0.0.0"; port: "443"; } );\n'
+                'protocols: ( { name: "ssh"; host: "127.0.0.1"; port: "22"; } );')
+          + service("/usr/sbin/sslh -F/etc/sslh.cfg", "sslh-here"), Put("/etc/sslh.cfg", 'port: "443";', 'port: "443"; {lines}')),
+    Trial("BIND", ("bind9",), 53, begin("named")),
+    Trial("Unbound", ("unbound",), 53, begin("unbound")),
+    Trial("Dnsmasq", ("dnsmasq",), 53, begin("dnsmasq")),
+    Trial("CUPS", ("cups-daemon",), 631, begin("cups")),
+    Trial("rpcbind", ("rpcbind",), 111, begin("rpcbind.socket", "rpcbind"), socket_unit="rpcbind.socket"),
+    Trial("Dropbear", ("dropbear",), 2222, service("/usr/sbin/dropbear -R -F -E -p 2222")),
+    Trial("NRPE", ("nagios-nrpe-server",), 5666, begin("nagios-nrpe-server")),
+    Trial("munin-node", ("munin-node",), 4949, begin("munin-node")),
+    Trial("Zabbix", ("zabbix-agent",), 10050, begin("zabbix-agent")),
+    Trial("rsync", ("rsync",), 873, write("/etc/rsyncd.conf", "[srv]\npath = /srv") + begin("rsync")),
+    Trial("vsftpd", ("vsftpd",), 21, begin("vsftpd")),
+    Trial("xrdp", ("xrdp",), 3389, begin("xrdp")),
+    Trial("Tor", ("tor",), 9050, begin("tor@default")),
+    Trial("OpenVPN", ("openvpn",), 1194,
+          write("/srv/here.conf", "dev null\nproto tcp-server\nlport 1194\nsecret here.key\ncipher AES-256-CBC\n"
+                "providers legacy default\nkeepalive 10 60")
+          + "openvpn --genkey secret /srv/here.key\n" + service("/usr/sbin/openvpn --cd /srv --config here.conf", "vpn-here"),
+          releases=TRIXIE),
+    Trial("iperf3", ("iperf3",), 5201, service("/usr/bin/iperf3 -s")),
+)  # fmt: skip
+# The trials of a group run at once.
+GROUPS = {"daily": DAILY, "databases": DATABASES, "web": WEB, "programs": PROGRAMS, "messages": MESSAGES, "hosts": HOST}
