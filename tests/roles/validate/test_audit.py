@@ -155,6 +155,23 @@ def test_a_limited_run_says_which_hosts_the_report_no_longer_has(
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
 
 
+def test_a_folder_that_cannot_be_made_is_named_and_the_verdicts_are_shown(
+    applications: ThrowawayHost, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "file").touch()
+    run = audit(
+        applications,
+        hosts={"good": FLEET["good"]},
+        validate_policy=POLICY,
+        validate_report_dir=str(tmp_path / "file" / "today"),
+    )
+    assert run.status == 2, run.output
+    assert f"the report cannot be written to {tmp_path}/file/today: Not a directory; name a folder" in " ".join(
+        run.output.split()
+    )
+    assert verdicts(run.output) == {"good": "1 listener: 1 compliant"}
+
+
 @pytest.mark.parametrize(("hosts", "pattern"), [(FLEET, "wbe"), ({}, "")], ids=["typo", "empty inventory"])
 def test_a_pattern_that_matches_no_host_is_refused(
     applications: ThrowawayHost, hosts: dict[str, Variables], pattern: str
