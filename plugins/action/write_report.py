@@ -35,13 +35,22 @@ class ActionModule(ActionBase):
             mode = file_mode(arguments["mode"])
             whole = model.report(arguments["report"])
             if not self._task.check_mode:
-                lost = written.write(whole, pathlib.Path(arguments["folder"]).expanduser(), mode)
+                lost = written.write(whole, folder_of(arguments["folder"]), mode)
                 result["warnings"] = [lost] if lost else []
         except _errors.KeepaliveError as error:
             raise AnsibleActionFail(str(error)) from error
         # These are files of the controller. The recap counts what changed on the hosts.
         result["changed"] = False
         return result
+
+
+def folder_of(given: str) -> pathlib.Path:
+    try:
+        if "\0" not in given:
+            return pathlib.Path(given).expanduser()
+    except RuntimeError:  # the home of a user that does not exist
+        pass
+    raise _errors.InvalidValue(f"folder is {_errors.shown(given)}: allowed is the path of a folder.")
 
 
 def file_mode(given: object) -> int:

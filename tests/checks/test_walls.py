@@ -74,9 +74,9 @@ TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subproc
 # What a task sends to each host, and what is compiled there: the collection's own files that are not empty, and their KiB.
 # A number is lowered where the payload has become smaller, and raised only on purpose.
 PAYLOADS = {
-    "tcp_keepalive": (36, 145),
+    "tcp_keepalive": (36, 146),
     "tcp_keepalive_info": (30, 111),
-    "tcp_keepalive_probe": (68, 291),
+    "tcp_keepalive_probe": (68, 293),
 }
 
 FILES = imports.plugins()

@@ -176,6 +176,13 @@ def test_a_name_that_would_hide_another_file(host: ThrowawayHost) -> None:
     assert host.set(time=60, file=SAME_NAME, boot=False)["changed"] is True
 
 
+def test_a_name_that_would_hide_a_file_that_is_too_large_to_be_read(host: ThrowawayHost) -> None:
+    host.write(VENDOR, "kernel.sysrq = 16\n" + "#" * (3 << 20))
+    assert host.set(time=60, file=SAME_NAME)["msg"] == (
+        f"file is '{SAME_NAME}': it would hide {VENDOR}, which was not read, at boot; choose a name that no other file has."
+    )
+
+
 def test_a_name_that_hides_nothing_but_the_same_values(host: ThrowawayHost) -> None:
     host.write(VENDOR, LINE.format(600))
     assert host.set(time=60, file=SAME_NAME)["changed"] is True

@@ -127,6 +127,13 @@ def check_hides_nothing(before: host_snapshot.Snapshot, planned: host_snapshot.S
     """Refuse a new file whose name would keep other settings from being read at boot. Raises ``InvalidValue``."""
     hidden = set(boot_readers.files_read(before.facts.reader, before.files, before.facts))
     hidden -= set(boot_readers.files_read(planned.facts.reader, planned.files, planned.facts))
+    unread = sorted(other for other in hidden if before.files[other].problem)
+    if unread:
+        raise _errors.InvalidValue(
+            "file is {0!r}: it would hide {1}, which was not read, at boot; choose a name that no other file has.".format(
+                path, " and ".join(unread)
+            )
+        )
     lost = len(settings_in(planned, hidden) - settings_in(planned, {path}))
     if lost:
         raise _errors.InvalidValue(

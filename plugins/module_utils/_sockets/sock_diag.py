@@ -97,9 +97,7 @@ class Diag:
     """A netlink socket; close it, or use it in ``with``. Every method raises ``HostUnreadable`` where the kernel refuses."""
 
     def __init__(self) -> None:
-        kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
-        self._socket = attempted(socket.socket, socket.AF_NETLINK, kind, NETLINK_SOCK_DIAG)
-        attempted(self._socket.connect, (0, 0))
+        self._socket = connected()
         self._buffer = bytearray(65536)  # the kernel sends at most 32 KiB at once
         self._view = memoryview(self._buffer)
         self._unread = False
@@ -178,7 +176,14 @@ class Diag:
 
     def _answer(self) -> t.Iterator[t.Tuple[int, memoryview]]:
         while self._unread:
-            received = attempted(self._socket.recv_into, self._buffer)
+            try:
+                received = attempted(self._socket.recv_into, self._buffer)
+            except _errors.HostUnreadable:
+                # Its end may have been lost, and the next request would wait for it.
+                self._unread = False
+                self._socket.close()
+                self._socket = connected()
+                raise
             start = 0
             while start < received:
                 length, kind = diag_request.HEADER.unpack_from(self._buffer, start)[:2]
@@ -192,6 +197,14 @@ class Diag:
                 end = received if one_length(self._view[start:received], length, size) else start + size
                 yield size, self._view[start:end]
                 start = end
+
+
+def connected() -> socket.socket:
+    """Raises ``HostUnreadable``."""
+    kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
+    own: socket.socket = attempted(socket.socket, socket.AF_NETLINK, kind, NETLINK_SOCK_DIAG)
+    attempted(own.connect, (0, 0))
+    return own
 
 
 def one_length(messages: memoryview, length: int, size: int) -> bool:

@@ -54,8 +54,10 @@ def beside(path: pathlib.Path, text: str, mode: int, unfinished: contextlib.Exit
 def hosts_of(path: pathlib.Path) -> set[str]:
     """The hosts of an earlier report; none where there is no report."""
     try:
-        return {str(host["name"]) for host in json.loads(path.read_text(encoding="utf-8"))["hosts"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        # Anything else than a file could be read for ever.
+        text = path.read_text(encoding="utf-8") if path.is_file() else "{}"
+        return {str(host["name"]) for host in json.loads(text)["hosts"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 

@@ -145,13 +145,17 @@ def general(
     entry: Entry, application: Application | None, group: str, wanted: Values, beginning: str, advice: Advice
 ) -> Remedy:
     """For programs without a setting: each block of lines begins with the name of its file."""
+    process = entry["process"] or {}
+    unit = process.get("unit") or ""
+    # The unit of a container's process may be the engine's. Only a service has a command with an environment.
+    own_unit = unit.endswith(".service") and not (process.get("container") or entry["namespace"])
     units = {
-        "unit": (entry["process"] or {}).get("unit") or "UNIT.service",
+        "unit": unit if own_unit else "UNIT.service",
         "socket_unit": entry["socket_unit"] or "NAME.socket",
     }
     numbers = dict(wanted._asdict(), **units)
     lines = [fill(line, numbers) for line in advice.lines]
-    without_values = application is not None and application.get("turns_on") and lines
+    without_values = application is not None and application.get("turns_on") and "[Service]" in lines
     host = (
         "The first drop-in turns it on without values; then {0}.".format(set_on_host(wanted)) if without_values else ""
     )

@@ -15,6 +15,9 @@ import typing as t
 GLOB_PIECE = re.compile(
     r"\\(?P<escaped>.)|\[(?P<inverse>[!^]?)(?P<members>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]|(?P<other>.)", re.DOTALL
 )
+ANYTHING = ".*"
+# No file that was seen has more in one line; {a,b} 24 times is 16 million.
+MOST_CHOICES = 1000
 SET_PIECE = re.compile(r"\[:(?P<kind>[a-z]+):\]|(?:\\?(?P<low>.))(?:-\\?(?P<high>[^\]]))?", re.DOTALL)
 KINDS = {
     "alnum": "a-zA-Z0-9",
@@ -48,8 +51,11 @@ def spelled_by(pattern: str, path: str) -> t.Optional[str]:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether a pattern matches a text as fnmatch(3) has it without flags: a slash is like any other character."""
-    expression = "".join(expression_of(piece) for piece in GLOB_PIECE.finditer(pattern))
-    return re.match(expression + r"\Z", text) is not None
+    pieces: t.List[str] = []
+    for piece in map(expression_of, GLOB_PIECE.finditer(pattern)):
+        if piece != ANYTHING or pieces[-1:] != [ANYTHING]:  # a run of them would be tried in every way
+            pieces.append(piece)
+    return re.match("".join(pieces) + r"\Z", text) is not None
 
 
 def expression_of(piece: t.Match[str]) -> str:
@@ -60,7 +66,7 @@ def expression_of(piece: t.Match[str]) -> str:
         if piece.group("inverse"):
             return "[^{0}]".format(members) if members else "."
         return "[{0}]".format(members) if members else "(?!)"
-    return {"*": ".*", "?": "."}.get(piece.group("other"), re.escape(piece.group("other")))
+    return {"*": ANYTHING, "?": "."}.get(piece.group("other"), re.escape(piece.group("other")))
 
 
 def expression_of_member(member: t.Match[str]) -> str:
@@ -71,14 +77,19 @@ def expression_of_member(member: t.Match[str]) -> str:
 
 
 def without_braces(pattern: str) -> t.List[str]:
-    """The patterns that ``{a,b}`` in a pattern stands for (GLOB_BRACE; systemd asks for it, procps does not)."""
-    start = pattern.find("{")
-    ends = ends_of_choices(pattern, start) if start >= 0 else []
-    if not ends:
-        return [pattern]
-    choices = [pattern[low + 1 : high] for low, high in zip([start] + ends, ends)]
-    before, after = pattern[:start], pattern[ends[-1] + 1 :]
-    return [found for choice in choices for found in without_braces(before + choice + after)]
+    """The patterns that ``{a,b}`` in a pattern stands for (GLOB_BRACE; systemd asks for it, procps does not); not many more
+    than ``MOST_CHOICES``."""
+    found: t.List[str] = []
+    open_ones = [pattern]
+    while open_ones and len(found) < MOST_CHOICES:
+        one = open_ones.pop()
+        start = one.find("{")
+        ends = ends_of_choices(one, start) if start >= 0 else []
+        if not ends:
+            found.append(one)
+        choices = [one[low + 1 : high] for low, high in zip([start] + ends, ends)]
+        open_ones += [one[:start] + choice + one[ends[-1] + 1 :] for choice in reversed(choices)]
+    return found
 
 
 def ends_of_choices(pattern: str, start: int) -> t.List[int]:

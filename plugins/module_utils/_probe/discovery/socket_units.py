@@ -4,6 +4,7 @@
 """The systemd socket units of the listeners that systemd holds (socket activation), as systemd itself names them."""
 
 import os
+import re
 import subprocess
 import typing as t
 
@@ -11,8 +12,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 
 RUNS_THE_HOST = "/run/systemd/system"
-SHOW = ("systemctl", "show", "--property=Id,ActiveState,Listen", "*.socket")
-LISTEN, STREAM = "Listen=", " (Stream)"
+SHOW = ("systemctl", "show", "--property=Id,ActiveState,Listen,ListenStream", "*.socket")
+# The first form is that of systemd before 239.
+STREAM = re.compile(r"ListenStream=(\S+)|Listen=(\S+) \(Stream\)")
 LONGEST_WAIT = 5.0
 
 
@@ -51,6 +53,7 @@ def by_endpoint(paragraphs: str) -> t.Dict[str, str]:
         names = [line[len("Id=") :] for line in lines if line.startswith("Id=")]
         if names and "ActiveState=active" in lines:
             for line in lines:
-                if line.startswith(LISTEN) and line.endswith(STREAM):
-                    found[line[len(LISTEN) : -len(STREAM)]] = names[0]
+                stream = STREAM.match(line)
+                if stream:
+                    found[stream.group(1) or stream.group(2)] = names[0]
     return found

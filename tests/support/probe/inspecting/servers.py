@@ -49,7 +49,8 @@ def listener_of(kind: Description) -> socket.socket:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     if kind.get("interface"):
         own.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, kind["interface"].encode() + b"\0")
-    own.bind(socket.getaddrinfo(address, kind.get("port", 0), flags=socket.AI_NUMERICHOST)[0][4])
+    port = kind.get("port") or port_of_its_own()
+    own.bind(socket.getaddrinfo(address, port, flags=socket.AI_NUMERICHOST)[0][4])
     set_options(own, kind.get("listener", {}))
     if kind.get("defer"):
         own.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, kind["defer"])
@@ -59,6 +60,15 @@ def listener_of(kind: Description) -> socket.socket:
         attach(own, SO_ATTACH_REUSEPORT_CBPF)
     own.listen(kind.get("backlog", 128))
     return own
+
+
+def port_of_its_own() -> int:
+    """A port that is free on all addresses: tests find a listener by its port alone."""
+    with socket.socket(socket.AF_INET6) as wild:
+        wild.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        wild.bind(("::", 0))
+        port: int = wild.getsockname()[1]
+        return port
 
 
 def set_options(own: socket.socket, options: Description) -> None:

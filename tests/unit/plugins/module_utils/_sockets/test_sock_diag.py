@@ -74,3 +74,15 @@ def test_a_kernel_that_refuses_has_a_sentence(monkeypatch: pytest.MonkeyPatch, c
     arguments = (socket.AF_INET,) if request_ == "listeners" else (socket.AF_INET, (b"\0" * 4, 1), (b"\0" * 4, 2))
     with pytest.raises(_errors.HostUnreadable, match=r"^This kernel does not list its TCP sockets .+: ENOBUFS\.$"):
         getattr(diag, request_)(*arguments)
+
+
+def test_after_a_refusal_the_next_request_is_answered(
+    monkeypatch: pytest.MonkeyPatch, listener: socket.socket, aborted: sock_diag.Diag
+) -> None:
+    """What was left of the answer is lost: to wait for its end would be to wait for ever."""
+    own = aborted._socket
+    monkeypatch.setattr(aborted, "_socket", Refusing("receive"))
+    with pytest.raises(_errors.HostUnreadable):
+        aborted.listeners(socket.AF_INET)
+    own.close()
+    assert listener.getsockname()[1] in [seen.port for seen, _mptcp in aborted.listeners(socket.AF_INET)]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import resource
@@ -58,7 +59,15 @@ def test_hosts_that_the_new_report_does_not_have_are_named(tmp_path: pathlib.Pat
     )
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"hosts": 1}', '{"hosts": [{}]}', '{"hosts": ["web"]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "[" * 200_000, '{"hosts": 1}', '{"hosts": [{}]}', '{"hosts": ["web"]}']
+)
 def test_what_is_no_report_is_replaced_without_a_word(tmp_path: pathlib.Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text, encoding="utf-8")
     assert written.write(reported(host("web")), tmp_path, 0o644) is None
+
+
+def test_a_pipe_of_that_name_is_not_waited_for(tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "report.json")
+    assert written.write(reported(host("web")), tmp_path, 0o644) is None
+    assert (tmp_path / "report.json").is_file()

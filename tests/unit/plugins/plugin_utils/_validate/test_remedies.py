@@ -256,6 +256,19 @@ def test_the_hosts_values_do_not_reach_into_a_container() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("unit", "container", "namespace"),
+    [("containerd.service", "4a5b6c", None), ("web.service", None, "blue"), ("session-4.scope", None, None)],
+)
+def test_a_unit_that_is_not_the_programs_own_is_not_named(
+    unit: str, container: str | None, namespace: str | None
+) -> None:
+    process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": unit, "container": container}
+    found = cure("keepalive_off", process=process, namespace=namespace)
+    assert unit not in "\n".join(found["lines"])
+    assert found["lines"] == from_outside()
+
+
 def test_who_answers_for_another_is_not_what_is_cured() -> None:
     found = cure("keepalive_off", "docker-proxy", forwarder="docker-proxy")
     assert (found["group"], found["lines"]) == ("unknown", [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.globs import (
+    MOST_CHOICES,
     spelled_by,
     without_braces,
 )
@@ -61,3 +62,14 @@ def test_globs(pattern: str, spelling: str | None) -> None:
 )
 def test_braces(pattern: str, patterns: list[str]) -> None:
     assert without_braces(pattern) == patterns
+
+
+@pytest.mark.parametrize("pattern", ["{a,b}" * 24, "{a}" * 1200, "{" * 3000])
+def test_many_braces_end_soon(pattern: str) -> None:
+    assert 0 < len(without_braces(pattern)) <= 2 * MOST_CHOICES
+
+
+def test_a_run_of_stars_is_one() -> None:
+    """Each would be tried with each other for hours."""
+    assert spelled_by("net.ipv4." + "*" * 40 + "q", "net.ipv4.tcp_keepalive_time") is None
+    assert spelled_by("*" * 40 + "time", "net.ipv4.tcp_keepalive_time") == "net.ipv4.tcp_keepalive_time"

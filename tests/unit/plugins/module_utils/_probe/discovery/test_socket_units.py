@@ -22,6 +22,10 @@ Listen=0.0.0.0:633 (Datagram)
 Id=cups.socket
 ActiveState=active
 
+ListenStream=[::]:634
+Id=old.socket
+ActiveState=active
+
 Listen=[::]:22 (Stream)
 Id=ssh.socket
 ActiveState=inactive
@@ -33,6 +37,7 @@ def test_the_active_units_by_their_tcp_endpoints() -> None:
         "/run/dbus/system_bus_socket": "dbus.socket",
         "[::]:631": "cups.socket",
         "127.0.0.1:632": "cups.socket",
+        "[::]:634": "old.socket",
     }
 
 
