@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests for sock_diag, in the form of netlink. Pure."""
+"""Requests for sock_diag in the form of netlink, and the attributes of an answer. Pure."""
 
 import socket
 import struct
+import typing as t
 
 # linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
 SOCK_DIAG_BY_FAMILY = 20
@@ -38,3 +39,14 @@ def build(
     if bytecode:
         body += struct.pack("=HH", 4 + len(bytecode), REQUEST_BYTECODE) + bytecode
     return HEADER.pack(HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, REQUEST | flags, 1, 0) + body
+
+
+def attribute(attributes: bytes, wanted: int) -> t.Optional[bytes]:
+    """The value of a netlink attribute."""
+    start = 0
+    while start + 4 <= len(attributes):
+        length, kind = struct.unpack_from("=HH", attributes, start)
+        if kind == wanted:
+            return attributes[start + 4 : start + length]
+        start += max(4, length + 3 & ~3)
+    return None

@@ -80,7 +80,7 @@ class Socket(t.NamedTuple):
 
     @property
     def v6only(self) -> bool:
-        return self.family == socket.AF_INET6 and attribute(self.attributes, ATTRIBUTE_SKV6ONLY) == b"\x01"
+        return self.family == socket.AF_INET6 and diag_request.attribute(self.attributes, ATTRIBUTE_SKV6ONLY) == b"\x01"
 
 
 @functools.lru_cache(maxsize=256)
@@ -220,17 +220,6 @@ def sockets(table: memoryview, size: int) -> t.Iterator[Socket]:
     kept = min(size - MESSAGE_SIZE, ATTRIBUTES)
     rows = struct.Struct("{0}{1}s{2}x".format(MESSAGE, kept, size - MESSAGE_SIZE - kept)).iter_unpack(table)
     return map(functools.partial(tuple.__new__, Socket), rows)
-
-
-def attribute(attributes: bytes, wanted: int) -> t.Optional[bytes]:
-    """The value of a netlink attribute."""
-    start = 0
-    while start + 4 <= len(attributes):
-        length, kind = struct.unpack_from("=HH", attributes, start)
-        if kind == wanted:
-            return attributes[start + 4 : start + length]
-        start += max(4, length + 3 & ~3)
-    return None
 
 
 def attempted(call: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
