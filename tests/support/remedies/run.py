@@ -238,7 +238,9 @@ def systemctl(then: str, unit: str) -> str:
     verb = then.split(maxsplit=1)[0].rstrip(",")
     if verb not in ("restart", "reload"):
         raise ValueError(f"neither restart nor reload: {then!r}")
-    return f"systemctl daemon-reload && systemctl {verb} {unit}"
+    # A unit that has only just started may refuse to be reloaded on a busy machine.
+    again = f"for try in 1 2 3 4 5; do systemctl {verb} {unit} && exit 0; sleep 3; done; exit 1"
+    return f"systemctl daemon-reload; {again}"
 
 
 def read_cured(outcome: Outcome) -> None:
