@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The remedy for programs without a setting of their own: drop-ins for their units."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import remedy
+
+from tests.support.remedies.listeners import cure, entry
+
+SOCKET_UNIT = ["[Socket]", "KeepAlive=true", "KeepAliveTimeSec=60", "KeepAliveIntervalSec=10", "KeepAliveProbes=6"]
+
+
+def from_outside(unit: str = "UNIT.service", socket_unit: str = "NAME.socket") -> list[str]:
+    return [
+        f"# /etc/systemd/system/{unit}.d/tcp-keepalive.conf",
+        "[Service]",
+        "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=60 KEEPINTVL=10 KEEPCNT=6",
+        f"# /etc/systemd/system/{socket_unit}.d/tcp-keepalive.conf",
+        *SOCKET_UNIT,
+    ]
+
+
+@pytest.mark.parametrize("process", ["gunicorn", "uvicorn", "mosquitto", "named in named.service"])
+def test_a_program_without_a_setting_is_cured_from_outside(process: str) -> None:
+    found = cure("keepalive_off", process)
+    unit = process.partition(" in ")[2] or "UNIT.service"
+    assert (found["group"], found["lines"]) == ("off_by_default", from_outside(unit))
+    assert "then systemctl daemon-reload, restart it, and probe again." in found["text"]
+
+
+def test_a_program_that_is_not_known_gets_the_general_advice() -> None:
+    found = cure("keepalive_off", "frobnicator")
+    assert (found["application"], found["group"], found["source"]) == (None, "unknown", None)
+    assert found["lines"] == from_outside()
+    assert found["text"].startswith("This program is not known here: look for SO_KEEPALIVE in its documentation.")
+
+
+def test_a_program_without_a_setting_is_told_the_name_of_its_socket_unit() -> None:
+    found = cure("keepalive_off", "gunicorn in shop.service", socket_unit="gunicorn.socket")
+    assert found["lines"] == from_outside("shop.service", "gunicorn.socket")
+
+
+ELSEWHERE = {
+    "windows": (
+        "On Windows only the program itself can turn it on.",
+        ["netops.keepalive.tcp_keepalive: {time: 60, interval: 10}"],
+    ),
+    "appliance": ("On an appliance only its own configuration can turn it on.", []),
+}
+
+
+@pytest.mark.parametrize("system", ELSEWHERE)
+@pytest.mark.parametrize("name", [None, "mosquitto"], ids=["not known", "without a setting"])
+def test_other_systems_get_no_advice_about_units(system: str, name: str | None) -> None:
+    sentence, lines = ELSEWHERE[system]
+    found = remedy(entry("not_seen", name=name), system=system)
+    assert found is not None
+    assert (found["host_values_help"], found["lines"]) == (False, lines)
+    assert sentence in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "container", "namespace"),
+    [("containerd.service", "4a5b6c", None), ("web.service", None, "blue"), ("session-4.scope", None, None)],
+)
+def test_a_unit_that_is_not_the_programs_own_is_not_named(
+    unit: str, container: str | None, namespace: str | None
+) -> None:
+    process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": unit, "container": container}
+    found = cure("keepalive_off", process=process, namespace=namespace)
+    assert unit not in "\n".join(found["lines"])
+    assert found["lines"] == from_outside()
+
+
+def test_a_program_that_clears_its_environment_needs_the_hosts_values_too() -> None:
+    found = cure("keepalive_off", "nrpe")
+    assert (
+        "It clears its environment. The first drop-in turns it on without values; then set the host's values"
+        in found["text"]
+    )
+    assert found["lines"] == from_outside()
