@@ -198,7 +198,7 @@ def test_on_paper_everything_is_open(page: Page, tmp_path: pathlib.Path) -> None
 
 
 def seconds_of_use(open_page: Open, hosts: int) -> float:
-    """Open the report of so many hosts with 20 listeners each, choose, search and sort."""
+    """How long it takes to open a report with 20 listeners a host, and to filter, search and sort it."""
     report = report_samples.large(hosts, 20)
     off = "keepalive_off"
     offenders = [host["name"] for host in report["hosts"] for one in host["listeners"] if one["verdict"] == off]

@@ -165,13 +165,14 @@ def unknown_procps(snapshot: host_snapshot.Snapshot) -> t.List[str]:
 
 
 def unknown_start(snapshot: host_snapshot.Snapshot) -> t.List[str]:
-    unset = [name for name, source in next_boot(snapshot).sources.items() if source is None]
-    if snapshot.facts.start_is_known or not unset:
+    if snapshot.facts.start_is_known:
         return []
-    return [
+    unset = [name for name, source in next_boot(snapshot).sources.items() if source is None]
+    form = (
         "No file sets {0}. This is a container, and its engine may start it with a value (--sysctl, sysctls of the pod), "
-        "which is not known here: the kernel's default is assumed.".format(", ".join(unset))
-    ]
+        "which is not known here: the kernel's default is assumed."
+    )
+    return [form.format(", ".join(unset))] if unset else []
 
 
 def left_in_initrd(before: host_snapshot.Snapshot, after: host_snapshot.Snapshot) -> t.List[str]:

@@ -84,8 +84,7 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
         return Outcome(failure.contact, str(failure), closed=failure.contact == observation.ACCEPTED)
     attempt = Attempt(number, connection, target, call)
     try:
-        if target.speaks:
-            yield from attempt.speak()
+        yield from attempt.speak()
         yield from attempt.read_first(is_last)
         return attempt.outcome(steady=(yield from attempt.read_until_still()))
     except accept_queue.NotAccepted as failure:

@@ -26,7 +26,7 @@ def test_any_other_mode_is_refused(given: object) -> None:
         write_report.file_mode(given)
 
 
-@pytest.mark.parametrize("given", ["~nobody-of-that-name/reports", "re\0ports"])
+@pytest.mark.parametrize("given", ["~no-such-user/reports", "re\0ports"])
 def test_what_is_no_folder_is_refused(given: str) -> None:
     with pytest.raises(InvalidValue, match=re.escape(f"folder is {given!r}: allowed is the path of a folder.")):
         write_report.folder_of(given)
