@@ -26,9 +26,16 @@ UNIT = re.compile(r"[^/]+\.(?:service|scope|socket)\Z")
 NOT_THE_APPLICATION = re.compile(
     r"(?:init|machine-.*|docker-.*|libpod-.*|crio-.*|cri-containerd-.*)\.scope\Z|systemd-nspawn@"
 )
+USER_MANAGER = re.compile(r".*/user@([0-9]+)\.service(?:/|\Z)")
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
-UnitAndContainer = t.Tuple[t.Optional[str], t.Optional[str]]
+
+class Cgroup(t.NamedTuple):
+    """What the cgroup of a process tells about it."""
+
+    unit: t.Optional[str]
+    unit_user: t.Optional[int]
+    container: t.Optional[str]
 
 
 def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> t.Optional[types.Process]:
@@ -38,10 +45,19 @@ def read(pid: int, full_command: bool = False, pids: t.Tuple[int, ...] = ()) -> 
     if not written:
         return None
     name = written[:-1] or program(folder)  # a process may call itself nothing
-    unit, container = unit_and_container(contents(folder + "cgroup"))
+    found = cgroup(contents(folder + "cgroup"))
     command = arguments(folder) if full_command else ""
     path = program(folder) or name
-    return types.Process(pid, name, command or path, unit, container, pids or (pid,), script_of(path, folder))
+    return types.Process(
+        pid,
+        name,
+        command or path,
+        unit=found.unit,
+        unit_user=found.unit_user,
+        container=found.container,
+        pids=pids or (pid,),
+        script=script_of(path, folder),
+    )
 
 
 def oldest(pids: t.Iterable[int]) -> t.List[int]:
@@ -116,15 +132,16 @@ def contents(path: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)  # workers of one service share it
-def unit_and_container(cgroups: str) -> UnitAndContainer:
-    """Unit and container from ``/proc/PID/cgroup``: systemd's own hierarchy first, then version 2's, then any other."""
+def cgroup(text: str) -> Cgroup:
+    """What ``/proc/PID/cgroup`` says: systemd's own hierarchy first, then version 2's, then any other."""
     paths = sorted(
-        ((hierarchy(line), line.split(":", 2)[2]) for line in cgroups.splitlines() if line.count(":") >= 2),
+        ((hierarchy(line), line.split(":", 2)[2]) for line in text.splitlines() if line.count(":") >= 2),
         key=lambda found: found[0],
     )
     units = [unit_in(path) for _rank, path in paths]
     containers = [container_in(path) for _rank, path in paths]
-    return next(filter(None, units), None), next(filter(None, containers), None)
+    unit, user = next(filter(None, units), (None, None))
+    return Cgroup(unit, user, next(filter(None, containers), None))
 
 
 def hierarchy(line: str) -> int:
@@ -132,11 +149,13 @@ def hierarchy(line: str) -> int:
     return 0 if controllers == "name=systemd" else 1 if number == "0" else 2
 
 
-def unit_in(path: str) -> t.Optional[str]:
-    """The innermost unit: a service of a user's manager or of a container's systemd rather than what that one runs in."""
-    for part in reversed(path.split("/")):
-        if UNIT.match(part) and not NOT_THE_APPLICATION.match(part):
-            return unescaped(part)
+def unit_in(path: str) -> t.Optional[t.Tuple[str, t.Optional[int]]]:
+    """The innermost unit, and the user whose systemd manager runs it: a unit of a user or of a container's systemd rather than what runs that one."""
+    while path:
+        path, _slash, name = path.rpartition("/")
+        if UNIT.match(name) and not NOT_THE_APPLICATION.match(name):
+            manager = USER_MANAGER.match(path)
+            return unescaped(name), int(manager.group(1)) if manager else None
     return None
 
 

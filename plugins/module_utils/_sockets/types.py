@@ -13,6 +13,8 @@ class Process(t.NamedTuple):
     name: str
     command: str
     unit: t.Optional[str] = None
+    unit_user: t.Optional[int] = None
+    """The user whose own systemd manager runs the unit; ``None`` for a unit of the system."""
     container: t.Optional[str] = None
     pids: t.Tuple[int, ...] = ()
     script: t.Optional[str] = None

@@ -168,6 +168,7 @@ def facts(entry: Entry) -> list[Fact]:
         ("Program", process.get("name")),
         ("Command", process.get("command")),
         ("Unit", process.get("unit")),
+        ("Unit of user", process.get("unit_user")),
         ("Socket unit", entry["socket_unit"]),
         ("Container", process.get("container")),
         ("Processes", ", ".join(map(str, process.get("pids") or [process.get("pid")])) if process else None),

@@ -47,6 +47,11 @@ PROCESS = Keys(
         Key("name", Text(), "Its name."),
         Key("command", Text(), "The path of its program, or its whole command line if full_command asks for it."),
         Key("unit", Text(), "Its systemd unit."),
+        Key(
+            "unit_user",
+            COUNT,
+            "The id of the user whose own systemd manager runs the unit; null for a unit of the system.",
+        ),
         Key("container", Text(), "The name or the short id of its container."),
         Key("pids", Items(COUNT, MOST), "All processes that hold the socket.", absent=Absent.EMPTY),
         Key("script", Text(), "The name of the script, module or class that it runs if it is an interpreter."),

@@ -19,6 +19,7 @@ FILE = pathlib.Path(__file__).resolve().parents[3] / "roles" / "validate" / "var
 # The kernel keeps no more of a process's name.
 NAME_LENGTH = 15
 SYSTEMD = {"name": "systemd"}
+SYSTEMD_SOCKET = "a systemd socket"
 
 
 @functools.cache
@@ -42,7 +43,8 @@ def recognise(entry: Entry, known: t.Sequence[Application]) -> Application | Non
 
 def is_seen(application: Application, process: Entry) -> bool:
     command = str(process.get("command") or "").split(" ", 1)[0].rpartition("/")[2]
-    seen = [str(name) for name in (process.get("name"), command, process.get("script")) if name]
+    script = process.get("script") if application.get("interpreted") else None
+    seen = [str(name) for name in (process.get("name"), command, script) if name]
     for pattern in application.get("seen_as", ()):
         program, _in, unit = pattern.partition(" in ")
         patterns = (program, program[:NAME_LENGTH])

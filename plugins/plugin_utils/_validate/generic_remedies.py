@@ -23,14 +23,14 @@ SETS_ITS_OWN = (
 BY_SYSTEM = {
     # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
     systems.POSIX: Advice(
-        "Use one of the two drop-ins, then systemctl daemon-reload, restart it, and probe again. The first is for a program with the C library of "
+        "Use one of the two drop-ins, then <systemctl> daemon-reload, restart it, and probe again. The first is for a program with the C library of "
         "the host (package libkeepalive0): not for a static or setuid program; one that clears its environment keeps the host's values. The second "
         "is for a service that takes its listener from systemd; it goes to its socket unit:",
         (
-            "# /etc/systemd/system/<unit>.d/tcp-keepalive.conf",
+            "# <unit_folder>/<unit>.d/tcp-keepalive.conf",
             "[Service]",
             "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=<time> KEEPINTVL=<interval> KEEPCNT=<probes>",
-            "# /etc/systemd/system/<socket_unit>.d/tcp-keepalive.conf",
+            "# <unit_folder>/<socket_unit>.d/tcp-keepalive.conf",
             "[Socket]",
             "KeepAlive=true",
             "KeepAliveTimeSec=<time>",

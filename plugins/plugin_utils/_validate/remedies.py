@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What cures a listener that does not keep to its policy: the application's own line, with the policy's numbers. Pure."""
 
-import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
@@ -11,6 +10,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import sn
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import (
     applications,
     generic_remedies,
+    remedy_numbers,
     systems,
 )
 
@@ -30,9 +30,6 @@ CONTACT = {
         "See whether the application hangs or is out of descriptors. If it waits for data before it accepts, name some in send."
     ),
 }
-PLACE = re.compile("<([a-z_]+)>")
-MILLISECONDS = 1000
-MINUTE = 60
 
 
 def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POSIX) -> Remedy | None:
@@ -45,7 +42,7 @@ def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POS
         return result(None, UNKNOWN, False, CONTACT[verdict], [])
     if verdict not in OFF + LATE:
         return None
-    wanted = values(entry["settings"] or {}, entry["policy"] or {} if policy is None else policy.named())
+    wanted = remedy_numbers.values(entry["settings"] or {}, entry["policy"] or {} if policy is None else policy.named())
     application = applications.recognise(entry, applications.known_applications())
     if entry["forwarder"]:
         text = "{0} answers here for another program: cure that one, and validate it where it listens itself."
@@ -65,17 +62,6 @@ def result(application: Application | None, group: str, host_values_help: bool, 
         "lines": lines,
         "source": application["source"] if application else None,
     }
-
-
-def values(*sources: Entry) -> Values:
-    """The numbers to fill in: the kernel's defaults, overruled by each source in turn if a socket can hold its value."""
-    chosen = {one.name: one.default for one in _settings.PARAMETERS}
-    for source in sources:
-        for one in _settings.PARAMETERS:
-            value = source.get(one.name)
-            if value is not None and one.minimum <= value <= one.maximum:
-                chosen[one.name] = int(value)
-    return Values(**chosen)
 
 
 def leaves_values_to_host(entry: Entry, group: str) -> bool:
@@ -110,7 +96,7 @@ def by_the_application(
             return result(None, group, False, generic_remedies.SETS_ITS_OWN, [])
         return general(entry, None, group, wanted, generic_remedies.NOT_KNOWN, advice)
     beginning = "As installed, {0} has keepalive {1}.".format(application["application"], application["default"])
-    lines = filled(application, entry, wanted)
+    lines = remedy_numbers.filled(application, entry, wanted)
     if lines is None:
         return result(application, group, False, joined(beginning, out_of_reach(application, wanted)), [])
     if not lines and group == OWN_TIMINGS:
@@ -120,7 +106,17 @@ def by_the_application(
         return general(entry, application, group, wanted, beginning, advice)
     host = "; then {0}".format(set_on_host(wanted)) if application.get("turns_on") else ""
     text = "{0} {1}{2}:".format(verb(entry, application), place(application, entry), host)
-    return result(application, group, False, joined(beginning, remarks(application, entry, wanted), text), lines)
+    said = joined(beginning, remarks(application, entry, wanted), perhaps_its_own(application, entry), text)
+    return result(application, group, False, said, lines)
+
+
+def perhaps_its_own(application: Application, entry: Entry) -> str:
+    """The socket unit and the program behind it can both set values, and an accepted connection does not tell which did."""
+    behind = (entry["process"] or {}).get("name")
+    unknown = application["application"] == applications.SYSTEMD_SOCKET and behind not in (None, "systemd")
+    if not unknown or entry["set_by"] != "application":
+        return ""
+    return "If the values stay after that, {0} sets them itself: look in its configuration.".format(behind)
 
 
 def verb(entry: Entry, application: Application) -> str:
@@ -133,6 +129,10 @@ def out_of_reach(application: Application, wanted: Values) -> str:
     """Why no line of the application meets the policy."""
     fixed = application.get("fixed")
     policy = _settings.in_words(wanted.named())
+    if remedy_numbers.lacks_a_minute(application, wanted):
+        return "It counts in whole minutes, so its first probe comes after 60 s at the earliest, which cannot meet {0}: allow it a longer time.".format(
+            policy
+        )
     if fixed is None:
         return "It derives all its values from one, and no value meets {0}: allow it a longer drop.".format(policy)
     return (
@@ -153,15 +153,33 @@ def general(
         "unit": unit if own_unit else "UNIT.service",
         "socket_unit": entry["socket_unit"] or "NAME.socket",
     }
-    numbers = dict(wanted._asdict(), **units)
-    lines = [fill(line, numbers) for line in advice.lines]
+    of_user = is_of_user(process)
+    manager = {
+        "systemctl": "systemctl --user" if of_user else "systemctl",
+        "unit_folder": "~/.config/systemd/user" if of_user else "/etc/systemd/system",
+    }
+    words = dict(wanted._asdict(), **units, **manager)
+    lines = [remedy_numbers.fill(line, words) for line in advice.lines]
     without_values = application is not None and application.get("turns_on") and "[Service]" in lines
     host = (
         "The first drop-in turns it on without values; then {0}.".format(set_on_host(wanted)) if without_values else ""
     )
-    return result(
-        application, group, False, joined(beginning, remarks(application, entry, wanted), host, advice.text), lines
+    text = joined(
+        beginning, remarks(application, entry, wanted), whose(entry), host, remedy_numbers.fill(advice.text, words)
     )
+    return result(application, group, False, text, lines)
+
+
+def is_of_user(process: Entry) -> bool:
+    """Whether a user's own systemd manager runs it; in a container, that says nothing about the program."""
+    return process.get("unit_user") is not None and not process.get("container")
+
+
+def whose(entry: Entry) -> str:
+    process = entry["process"] or {}
+    if not is_of_user(process):
+        return ""
+    return "Its unit {0} belongs to the systemd manager of user {1}.".format(process["unit"], process["unit_user"])
 
 
 def called(application: Application | None) -> str:
@@ -171,13 +189,18 @@ def called(application: Application | None) -> str:
 
 def place(application: Application, entry: Entry) -> str:
     text = "in {0}, and {1}".format(application["file"], application["then"])
-    return fill(text, {"socket_unit": entry["socket_unit"] or "the socket unit"})
+    text = remedy_numbers.fill(text, {"socket_unit": entry["socket_unit"] or "the socket unit"})
+    if is_of_user(entry["process"] or {}):
+        text = "{0} (its own file and systemctl --user: it runs as a unit of user {1})".format(
+            text, entry["process"]["unit_user"]
+        )
+    return text
 
 
 def remarks(application: Application | None, entry: Entry, wanted: Values) -> str:
     """What else must be known: the data's note, and a user timeout, which outweighs the number of probes."""
-    numbers = fields(application, entry, wanted) if application else None
-    note = fill(str(application.get("note", "")), numbers) if application and numbers else ""
+    numbers = remedy_numbers.fields(application, entry, wanted) if application else None
+    note = remedy_numbers.fill(str(application.get("note", "")), numbers) if application and numbers else ""
     if application and "since" in application:
         note = joined("It needs version {0} or newer.".format(application["since"]), note)
     timeout = (entry["settings"] or {}).get("user_timeout")
@@ -202,46 +225,4 @@ def task(wanted: Values) -> str:
 
 def own_values(application: Application, entry: Entry, wanted: Values) -> list[str]:
     """The lines that give the application values of its own, if its configuration has such lines."""
-    return [] if application.get("turns_on") else filled(application, entry, wanted) or []
-
-
-def filled(application: Application, entry: Entry, wanted: Values) -> list[str] | None:
-    """The application's lines with their numbers; ``None`` if its single number cannot meet the policy."""
-    numbers = fields(application, entry, wanted)
-    return None if numbers is None else [fill(line, numbers) for line in application.get("lines", ())]
-
-
-def fill(line: str, numbers: t.Mapping[str, t.Any]) -> str:
-    return PLACE.sub(lambda found: str(numbers[found.group(1)]), line)
-
-
-def fields(application: Application, entry: Entry, wanted: Values) -> dict[str, t.Any] | None:
-    most = application.get("at_most", {})
-    time, interval, probes = (min(value, most.get(name, value)) for name, value in wanted.named().items())
-    if "fixed" in application:
-        fixed = application["fixed"]
-        interval, probes = fixed["interval"], fixed["probes"]
-        time = min(time, (_settings.drop_after(wanted) or 0) - interval * probes)
-    numbers: dict[str, t.Any] = {"time": time, "interval": interval, "probes": probes}
-    numbers.update(count_timeout=interval * probes, time_minutes=time // MINUTE)
-    if "single" in application:
-        numbers["single"] = largest(application["single"], wanted)
-    numbers.update({name + "_ms": value * MILLISECONDS for name, value in list(numbers.items())})
-    if any(numbers[name] < 1 for name in PLACE.findall(" ".join(application.get("lines", ()))) if name in numbers):
-        return None
-    numbers["port"] = entry["port"]
-    return numbers
-
-
-def largest(rule: t.Mapping[str, int], wanted: Values) -> int:
-    """The largest time with which the first probe and the drop come soon enough; 0 if there is none.
-
-    The interval is the time divided by ``divisor``, without the remainder, but 1 at least.
-    """
-    divisor, probes, allowed = rule["divisor"], rule["probes"], _settings.drop_after(wanted) or 0
-    interval = allowed // (divisor + probes)
-    if interval:
-        time = interval * divisor + min(divisor - 1, allowed - interval * (divisor + probes))
-    else:
-        time = min(divisor - 1, allowed - probes)
-    return max(0, min(time, wanted.time or 0))
+    return [] if application.get("turns_on") else remedy_numbers.filled(application, entry, wanted) or []

@@ -78,7 +78,24 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_unit_and_container(name: str) -> None:
     text, expected = CASES[name]
-    assert processes.unit_and_container(text) == expected
+    found = processes.cgroup(text)
+    assert (found.unit, found.container) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "user"),
+    [
+        ("/user.slice/user-1000.slice/user@1000.service/app.slice/sshd.service", 1000),
+        ("/user.slice/user-0.slice/user@0.service/app.slice/app-shop.slice/shop@1.service", 0),
+        ("/lxc/web/user.slice/user-1001.slice/user@1001.service/app.slice/shop.service", 1001),
+        ("/user.slice/user-1000.slice/user@1000.service/init.scope", None),
+        ("/user.slice/user-1000.slice/session-3.scope", None),
+        ("/system.slice/user@host.service/shop.service", None),
+        ("/system.slice/sshd.service", None),
+    ],
+)
+def test_a_unit_of_a_user_is_told_from_one_of_the_system(path: str, user: int | None) -> None:
+    assert processes.cgroup("0::" + path).unit_user == user
 
 
 PYTHON = os.path.realpath(sys.executable)

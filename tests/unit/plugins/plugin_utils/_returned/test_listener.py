@@ -68,7 +68,7 @@ def test_the_documented_sample_is_a_listener() -> None:
 
 
 POLICY = Settings(60, 20, 3)
-PROCESS = Process(812, "redis-server", "/usr/bin/redis-server", "redis.service", None, (812, 813), None)
+PROCESS = Process(812, "redis-server", "/usr/bin/redis-server", "redis.service", 1000, None, (812, 813), None)
 NOTHING = Observation(address="192.0.2.1", port=80, family="")
 EVERYTHING = Observation(
     *("::1", 6379, "inet6", "dead_peer", "accepted", "exact", True, Values(60, 20, 3, 1.5), "application"),

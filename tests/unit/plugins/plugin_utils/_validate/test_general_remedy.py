@@ -76,6 +76,24 @@ def test_a_unit_that_is_not_the_programs_own_is_not_named(
     assert found["lines"] == from_outside()
 
 
+def test_the_unit_of_a_user_gets_a_drop_in_of_that_user() -> None:
+    process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": "sshd.service", "unit_user": 1000}
+    found = cure("keepalive_off", process=process)
+    files = [line for line in found["lines"] if line.startswith("#")]
+    assert files == [
+        "# ~/.config/systemd/user/sshd.service.d/tcp-keepalive.conf",
+        "# ~/.config/systemd/user/NAME.socket.d/tcp-keepalive.conf",
+    ]
+    assert "Its unit sshd.service belongs to the systemd manager of user 1000." in found["text"]
+    assert "then systemctl --user daemon-reload" in found["text"]
+
+
+def test_a_known_program_of_a_user_is_not_sent_to_the_systems_file() -> None:
+    process = {"name": "redis-server", "command": "/usr/bin/redis-server", "unit": "redis.service", "unit_user": 1000}
+    found = cure("keepalive_off", process=process)
+    assert "(its own file and systemctl --user: it runs as a unit of user 1000)" in found["text"]
+
+
 def test_a_program_that_clears_its_environment_needs_the_hosts_values_too() -> None:
     found = cure("keepalive_off", "nrpe")
     assert (

@@ -21,7 +21,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.applica
     known_applications,
     recognise,
 )
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import PLACE, filled
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedy_numbers import PLACE, filled
 
 from tests.support.paths import ROOT
 
@@ -120,6 +120,13 @@ def test_an_application_is_recognised_behind_its_interpreter(application: str) -
     found = recognise({"port": 8080, "name": None, "process": process, "socket_unit": None}, KNOWN)
     assert found is not None
     assert found["application"] == application
+
+
+@pytest.mark.parametrize("script", ["smtpd", "tor", "named", "registry"])
+def test_a_script_is_not_the_program_of_the_same_name(script: str) -> None:
+    """As `python3 -m smtpd`, which is not Postfix."""
+    process = {"name": "python3", "command": "/usr/bin/python3.12", "unit": None, "script": script}
+    assert recognise({"port": 8080, "name": None, "process": process, "socket_unit": None}, KNOWN) is None
 
 
 BY_PORT = {

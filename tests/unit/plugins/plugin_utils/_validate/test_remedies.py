@@ -182,6 +182,23 @@ def test_a_socket_that_systemd_holds_is_cured_in_its_unit(process: str, seen: tu
     )
 
 
+def test_behind_a_socket_unit_both_causes_of_values_are_said() -> None:
+    said = "If the values stay after that, frobnicator sets them itself: look in its configuration."
+    assert said in cure("time_too_long", "frobnicator", set_by="application", socket_unit="f.socket")["text"]
+    assert said not in cure("keepalive_off", "frobnicator", socket_unit="f.socket")["text"]
+
+
+@pytest.mark.parametrize(
+    ("process", "port", "setting"),
+    [
+        ("beam.smp in rabbitmq-server.service", 5673, "If this port speaks AMQP, it has a setting"),
+        ("java in zookeeper.service", 2182, "If this is a client port, it has a setting"),
+    ],
+)
+def test_a_port_that_the_operator_chose_is_told_of_the_setting(process: str, port: int, setting: str) -> None:
+    assert setting in cure("keepalive_off", process, port=port)["text"]
+
+
 def test_what_nobody_knows_and_has_the_hosts_values_is_cured_by_the_host() -> None:
     found = cure("time_too_long", "frobnicator", set_by="host", settings=LINUX)
     assert (found["host_values_help"], found["lines"]) == (True, [HOST_TASK])

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import largest, remedy
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedies import remedy
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.remedy_numbers import largest
 
 from tests.support.remedies.listeners import cure, entry
 
@@ -80,6 +81,17 @@ def test_a_policy_that_its_setting_cannot_reach_is_said(process: str) -> None:
     assert found["lines"] == []
     assert "It can change the time before the first probe only" in found["text"]
     assert found["text"].endswith(": allow it a longer drop.")
+
+
+def test_a_setting_in_minutes_that_is_too_coarse_is_said() -> None:
+    """The 10 probes in 60 s would be in time, but the first comes too late."""
+    found = remedy(entry("time_too_long", "tnslsnr", set_by="application"), Settings(50, 10, 10))
+    assert found is not None
+    assert found["lines"] == []
+    assert found["text"].endswith(
+        "It counts in whole minutes, so its first probe comes after 60 s at the earliest, which cannot meet "
+        "time 50, interval 10, probes 10: allow it a longer time."
+    )
 
 
 def test_the_earliest_drop_of_a_setting_that_reaches_the_time_alone_is_said() -> None:
