@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listeners that systemd holds on hosts that really boot: each names its socket unit, whether its service runs or not."""
+"""Units on hosts that really boot: a socket that systemd holds, whether its service runs or not, and a unit of a user."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tests.support.fleet.tasks import task
 UNITS = "/etc/systemd/system"
 SERVER = "import socket; own = socket.socket(fileno=3); kept = [own.accept() for _each in iter(int, 1)]"
 SERVICE = f"[Service]\nExecStart=/usr/bin/python3 -c '{SERVER}'\n"
+USERS_SERVER = SERVER.replace("socket.socket(fileno=3)", 'socket.create_server(("127.0.0.1", 7004))')
+USERS_UNIT = "/etc/systemd/user/users.service"
 SOCKETS = {
     "waiting": "[Socket]\nListenStream=7001\nListenStream=127.0.0.1:7002\n",
     "serving": "[Socket]\nListenStream=7003\nKeepAlive=true\nKeepAliveTimeSec=60\n",
@@ -54,3 +56,20 @@ def test_a_listener_that_systemd_holds_names_its_socket_unit(fleet: Fleet, activ
     assert {host.run("systemctl is-active waiting.service", check=False).stdout.strip() for host in activating} == {
         "inactive"
     }
+
+
+def test_a_unit_of_a_user_names_the_user(fleet: Fleet, hosts: list[Host]) -> None:
+    chosen = fleet.one_of_each_release()
+    for host in chosen:
+        host.run(f"cat > {USERS_UNIT}", text=f"[Service]\nExecStart=/usr/bin/python3 -c '{USERS_SERVER}'\n")
+        host.run("cd /etc/systemd/user; mkdir default.target.wants; ln -s ../users.service default.target.wants/")
+        host.run("mkdir /etc/systemd/system/user@.service.d")
+        # The host has no libpam-systemd, which would say this.
+        host.run(
+            "cat > /etc/systemd/system/user@.service.d/x.conf",
+            text="[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/%i\n",
+        )
+        host.run("useradd --uid 1234 somebody; systemctl daemon-reload; systemctl start user@1234.service")
+    found = task(fleet, chosen, "netops.keepalive.tcp_keepalive_probe", {"settle": 0.1})
+    units = [by_port(result)[7004]["process"] for result in found.values()]
+    assert {(one["unit"], one["unit_user"]) for one in units} == {("users.service", 1234)}
