@@ -16,7 +16,7 @@ description:
 positional: enforce
 options:
   _input:
-    description: What P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before its validation.
+    description: What M(netops.keepalive.validate_host) returned. An empty one stands for a host that failed before its validation.
     type: dict
     required: true
   enforce:

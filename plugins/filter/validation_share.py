@@ -15,7 +15,7 @@ description:
   - Hosts that the same machine probes from outside are probed by one call with all their targets, so that they wait at the same time.
 options:
   _input:
-    description: By host, what P(netops.keepalive.validation_plan#filter) gave. Hosts with an empty mapping or V(null) take no part.
+    description: By host, the job of M(netops.keepalive.validate_host). Hosts with an empty mapping or V(null) take no part.
     type: dict
     required: true
 """

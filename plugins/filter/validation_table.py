@@ -15,7 +15,7 @@ description:
   - A line for each host with what was found there, and below it a line for each listener that does not keep to its policy, the worst hosts first.
 options:
   _input:
-    description: A mapping of host name to what P(netops.keepalive.validation_result#filter) gave. An empty one stands for a host that failed before its
+    description: A mapping of host name to what M(netops.keepalive.validate_host) returned. An empty one stands for a host that failed before its
       validation.
     type: dict
     required: true

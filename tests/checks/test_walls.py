@@ -51,10 +51,12 @@ ROOMS_THAT_STAY = {
     "_policy": ["_returned"],
     "_validate": ["_policy", "_returned"],
     "_report": ["_policy", "_returned", "_validate"],
+    "_roles": ["_policy", "_returned", "_validate"],
 }
 ROOMS = {
     **{f"{TRAVELS}.{room}": {f"{TRAVELS}.{name}" for name in below} for room, below in ROOMS_THAT_TRAVEL.items()},
     **{f"{STAYS}.{room}": {TRAVELS, *(f"{STAYS}.{name}" for name in below)} for room, below in ROOMS_THAT_STAY.items()},
+    f"{STAYS}._roles.validate_job": {TRAVELS, STAYS, "modules"},  # of the probe: its argument spec
     "modules": {TRAVELS},
     "action": {TRAVELS, STAYS, "modules"},  # of a module: its argument spec
     "filter": {TRAVELS, STAYS, "modules"},

@@ -20,12 +20,12 @@ class Share(t.NamedTuple):
 def shares(jobs: t.Mapping[str, Mapping | None]) -> dict[str, Share]:
     """Each host's share; hosts with the same prober and the same options share a call, which the first of them makes.
 
-    ``jobs`` has the plan of each host of the batch; hosts without one, or with a problem, are left out.
+    ``jobs`` has the plan of each host of the batch; hosts without one, or with a failure, are left out.
     """
     leaders: dict[tuple[str, str], Share] = {}
     result = {}
     for host, job in jobs.items():
-        if not job or job.get("problem"):
+        if not job or job.get("failure"):
             continue
         targets = list(job["targets"])
         alike = (str(job["prober"]), repr(sorted(job.get("options", {}).items()))) if job.get("prober") else (host, "")

@@ -75,7 +75,7 @@ STATUSES = {
 REASONS = {
     "foreign": "the connection plugin 'no_such_plugin' was not found",
     "typo": "the preset is 'spa': allowed is aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap.",
-    "wrong": "Validation of arguments failed: value of policy_state must be one of: present, absent, got: gone",
+    "wrong": "value of policy_state must be one of: present, absent, got: gone",
     "gone": NO_CONNECTION,
     "database": "time is 120, interval 30, probes 4 now and after the next boot "
     "(/etc/sysctl.d/99-tcp-keepalive.conf:2,3,4), should be 300, 75, 9",

@@ -69,7 +69,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "deadly_value": ({"policy_probes": 0}, "probes is 0: allowed is a whole number of probes from 1 to 127."),
     "unknown_state": (
         {"policy_preset": "sap", "policy_state": "gone"},
-        "Validation of arguments failed:\nvalue of policy_state must be one of: present, absent, got: gone",
+        "value of policy_state must be one of: present, absent, got: gone",
     ),
 }
 
@@ -207,6 +207,17 @@ def test_the_role_in_a_play_of_ones_own(host: ThrowawayHost) -> None:
     run = play(host, playbook=written(host, OWN_PLAY))
     assert (run.status, "and on" in run.output) == (0, True), run.output
     assert host.runtime() == (175, 58, 3)
+
+
+def test_the_defaults_of_the_modules_count(host: ThrowawayHost) -> None:
+    """For what the role leaves open; its own variables outweigh them."""
+    defaults = "- hosts: all\n  module_defaults:\n    group/netops.keepalive.keepalive: {interval: 12, time: 9}\n"
+    play_with_defaults = OWN_PLAY.replace("- hosts: all\n", defaults).replace(
+        "policy_goal: {path_idle: 350}", "policy_time: 120"
+    )
+    run = play(host, playbook=written(host, play_with_defaults))
+    assert run.status == 0, run.output
+    assert host.runtime() == (120, 12, 9)
 
 
 # Privilege.

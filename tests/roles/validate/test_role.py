@@ -51,8 +51,11 @@ def applications() -> Iterator[ThrowawayHost]:
             yield host
 
 
-def validated(host: ThrowawayHost, *options: str, hosts: Any = WEB, **variables: Any) -> Run:
-    return play(host, *options, hosts=hosts, playbook=written(host, OWN_PLAY), **variables)
+def validated(
+    host: ThrowawayHost, *options: str, hosts: Any = WEB, environment: dict[str, str] | None = None, **variables: Any
+) -> Run:
+    playbook = written(host, OWN_PLAY)
+    return play(host, *options, hosts=hosts, playbook=playbook, environment=environment, **variables)
 
 
 def result(run: Run, name: str = "web") -> dict[str, Any]:
@@ -228,7 +231,7 @@ def test_an_unknown_word_is_refused_before_anything_is_done(applications: Throwa
     run = validated(applications, validate_applications=[{"port": 22, "tsl": True}])
     assert run.status == 2
     assert "tsl. Supported parameters include: " in run.output
-    assert "Probe the listeners" not in run.output
+    assert "Validate the applications of the host" not in run.output
 
 
 # Care.
@@ -240,6 +243,7 @@ def test_what_is_sent_is_never_shown(applications: ThrowawayHost) -> None:
         applications,
         "-vvv",
         hosts={"web": {**LOCAL, "validate_applications": named(GOOD, send=secret)}},
+        environment={"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"},
         validate_policy=POLICY,
     )
     assert found_verdicts(run) == {GOOD: "compliant"}

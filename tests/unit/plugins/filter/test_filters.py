@@ -74,27 +74,12 @@ def test_a_policy_is_a_snippet() -> None:
     )
 
 
-def test_policy_problem_is_empty_where_there_is_none() -> None:
-    assert the_filter("policy_problem")({}, preset="sap") == ""
-    assert (
-        the_filter("policy_problem")({})
-        == "no policy is given: name values (time, interval, probes), a goal or a preset."
-    )
-
-
-def test_an_audit_of_a_failure_needs_no_policy() -> None:
-    result = the_filter("audit")({"failed": True, "msg": "no"}, {})
-    assert result == {"status": "failed", "message": "no", "differences": []}
-    assert the_filter("audit_table")({"web": result})[1] == "web   failed  no"
-
-
 REFUSED: list[tuple[str, tuple[Any, ...], str]] = [
     ("plan", ("soon",), "the goal is 'soon': allowed is path_idle, drop_within or both, in seconds."),
     ("plan", ({"path_idle": 1},), "path_idle=1 cannot be reached: half of 1 is no whole second."),
     ("drop_after", ({"time": 60},), "the policy is {'time': 60}: it needs all of time, interval and probes."),
     ("policy", ({},), "no policy is given: name values (time, interval, probes), a goal or a preset."),
     ("policy", ("60",), "the values are '60': allowed is a mapping with any of time, interval and probes."),
-    ("audit", ({}, {"time": 0}), "time is 0: allowed is a whole number of seconds from 1 to 32767."),
     (
         "snippet",
         ({"time": 60}, ["pod"]),

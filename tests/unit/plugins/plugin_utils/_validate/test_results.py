@@ -67,7 +67,7 @@ def test_hosts_that_ask_for_something_else_do_not_share() -> None:
 
 
 def test_hosts_that_failed_before_have_no_part() -> None:
-    found = shares({"a": {}, "b": None, "c": job("jump", 1), "d": {"problem": "no port"}})
+    found = shares({"a": {}, "b": None, "c": job("jump", 1), "d": {"failure": {"failed": True, "msg": "no"}}})
     assert list(found) == ["c"]
     assert found["c"].leader == "c"
 

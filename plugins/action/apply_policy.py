@@ -1,0 +1,100 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Holds a host to the policy of role policy, or audits it, in one task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
+from ansible.plugins.action import ActionBase
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift, goals, presets
+from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, variables
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import systems
+
+Result = dict[str, Any]
+
+ARGUMENTS = {"failure": {"type": "dict", "default": {}}}
+REBOOT = "ansible.windows.win_reboot"
+NO_REBOOT = (
+    "policy_reboot is when_required, and the keepalive values of this host wait for its next boot, but the collection ansible.windows, "
+    "which would reboot it, is not installed: run `ansible-galaxy collection install ansible.windows`, or reboot the host yourself."
+)
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: object = None, task_vars: Mapping[str, Any] | None = None) -> Result:
+        super().run(tmp, task_vars)
+        _validated, arguments = self.validate_argument_spec(ARGUMENTS)
+        if arguments["failure"]:
+            return audited(arguments["failure"], {}, _settings.Settings())
+        given = task_vars or {}
+        try:
+            role = variables.of_role("policy", given, self._templar)
+            policy = self.policy(role)
+        except _errors.KeepaliveError as error:
+            if not is_audit(given, self._templar):
+                raise AnsibleActionFail(str(error)) from error
+            return audited({"failed": True, "msg": str(error)}, {}, _settings.Settings())
+        self.warn(role)
+        if role["policy_audit"]:
+            return audited(inner_task.attempt(self, "netops.keepalive.tcp_keepalive_info", {}, task_vars), role, policy)
+        result = inner_task.run(self, "netops.keepalive.tcp_keepalive", options(role, policy), task_vars)
+        wanted = role["policy_reboot"] == "when_required" and role["policy_runtime"]
+        return self.rebooted(result, task_vars) if wanted and result.get("reboot_required") else result
+
+    def rebooted(self, result: Result, task_vars: Mapping[str, Any] | None) -> Result:
+        if not self._shared_loader_obj.action_loader.has_plugin(REBOOT):
+            return {**result, "failed": True, "msg": NO_REBOOT}
+        # Windows has no sudo.
+        reboot = inner_task.attempt(self, REBOOT, {}, task_vars, become=False)
+        if reboot.get("failed") or reboot.get("unreachable"):
+            return {**result, "failed": True, "msg": f"the values are set, but the reboot failed: {reboot.get('msg')}"}
+        return {**result, "changed": True, "rebooted": True}
+
+    def warn(self, role: Mapping[str, Any]) -> None:
+        preset = presets.PRESETS.get(role["policy_preset"])
+        if preset is not None and preset.warning and role["policy_state"] != "absent":
+            self._display.warning(preset.warning)
+
+    def policy(self, role: Mapping[str, Any]) -> _settings.Settings:
+        """No values at all if they are to be removed."""
+        if role["policy_state"] == "absent":
+            return _settings.Settings()
+        # Windows always sends 10 keepalive probes, so a goal or preset is planned with them there.
+        windows = getattr(self._connection._shell, "_IS_WINDOWS", False)
+        return goals.resolve(
+            {name: role["policy_" + name] for name in _settings.NAMES},
+            goal=role["policy_goal"],
+            preset_name=role["policy_preset"],
+            probes=systems.WINDOWS_PROBES if windows else None,
+        ).settings
+
+
+def is_audit(task_vars: Mapping[str, Any], templar: Any) -> bool:
+    """Whether an audit is wanted, told from its variable alone: the others may be wrong."""
+    try:
+        return variables.resolved("policy_audit", task_vars, templar) in BOOLEANS_TRUE
+    except (_errors.KeepaliveError, TypeError):
+        return False
+
+
+def options(role: Mapping[str, Any], policy: _settings.Settings) -> Result:
+    own = {name: role["policy_" + name] for name in ("state", "runtime", "boot", "file", "overridden")}
+    return {**policy.named(), **own}
+
+
+def audited(found: Result, role: Mapping[str, Any], policy: _settings.Settings) -> Result:
+    """An audit never fails: the report at the end of the run is about all hosts."""
+    moments = {name: role.get("policy_" + name, True) for name in ("runtime", "boot")}
+    result = drift.audit(found, policy, **moments, file=role.get("policy_file", ""))
+    kept = {name: found[name] for name in ("warnings", "deprecations", "ansible_facts") if found.get(name)}
+    return {"changed": False, **result, **kept}
