@@ -15,7 +15,7 @@ description:
   - A row per host with its status and the reason, the worst first, and a line that counts them.
 options:
   _input:
-    description: A mapping of host name to what P(netops.keepalive.audit#filter) gave. V(null) stands for a host that failed before its audit.
+    description: A mapping of host name to what M(netops.keepalive.apply_policy) gave. V(null) stands for a host that failed before its audit.
     type: dict
     required: true
 """
