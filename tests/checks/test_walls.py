@@ -27,14 +27,15 @@ TO_ALL = {"module_utils._errors", "module_utils._settings", "module_utils._text"
 ROOMS_THAT_TRAVEL = {
     "_errors": [],
     "_json": [],
+    "_local_host": [],
     "_settings": [],
     "_text": [],
     "_sockets": [],
     "_verdict": [],
-    "_host": ["_host", "_json"],
+    "_host": ["_host", "_json", "_local_host"],
     "_host.sysctl_files": [],
-    "_host.later_writers": ["_host.sysctl_files"],
-    "_host.startup": ["_host.sysctl_files"],
+    "_host.later_writers": ["_host.sysctl_files", "_local_host"],
+    "_host.startup": ["_host.sysctl_files", "_local_host"],
     "_host.snapshot": ["_host.later_writers", "_host.sysctl_files"],
     "_probe": ["_probe", "_host", "_json", "_sockets", "_verdict"],
     "_probe.types": ["_sockets", "_verdict"],
@@ -42,12 +43,16 @@ ROOMS_THAT_TRAVEL = {
     "_probe.request": ["_probe.ports", "_probe.types", "_verdict"],
     "_probe.discovery": ["_probe.ports", "_probe.request", "_probe.types", "_sockets", "_verdict"],
     "_probe.client": ["_probe.types", "_sockets", "_verdict"],
-    "_probe.accepted": ["_probe.types", "_host", "_sockets", "_verdict"],
+    "_probe.accepted": ["_probe.types", "_host", "_local_host", "_sockets", "_verdict"],
     "_probe.inspect": ["_probe.accepted", "_probe.client", "_probe.types", "_host", "_sockets", "_verdict"],
-    "_probe.dead_peer": ["_probe.accepted", "_probe.client", "_probe.types", "_host", "_sockets", "_verdict"],
+    "_probe.dead_peer": [
+        *("_probe.accepted", "_probe.client", "_probe.types"),
+        *("_host", "_local_host", "_sockets", "_verdict"),
+    ],
 }
 ROOMS_THAT_STAY = {
     "_returned": [],
+    "_look": ["_returned"],
     "_policy": ["_returned"],
     "_validate": ["_policy", "_returned"],
     "_report": ["_policy", "_returned", "_validate"],
@@ -73,12 +78,16 @@ PURE = [
 ]
 TOUCHES_A_HOST = {"ansible", "io", "os", "pathlib", "shutil", "socket", "subprocess", "sys"}
 
+# The readers look at a host by way of _local_host alone, so that the controller can show them an image of it. These change the
+# host, or run programs on it.
+CHANGE_A_HOST = {f"module_utils._host.{name}" for name in ("apply", "atomic_file", "packages", "procfs")}
+
 # What a task sends to each host, and what is compiled there: the collection's own files that are not empty, and their KiB.
 # A number is lowered where the payload has become smaller, and raised only on purpose.
 PAYLOADS = {
-    "tcp_keepalive": (36, 146),
-    "tcp_keepalive_info": (30, 111),
-    "tcp_keepalive_probe": (68, 293),
+    "tcp_keepalive": (37, 149),
+    "tcp_keepalive_info": (31, 114),
+    "tcp_keepalive_probe": (69, 295),
 }
 
 FILES = imports.plugins()
@@ -137,6 +146,12 @@ def test_what_decides_touches_no_host(room: str) -> None:
     reached = {path for name in names for path in imports.reached_from(FILES[name])}
     assert {str(path.relative_to(PLUGINS)) for path in reached if imports.of_others(path) & TOUCHES_A_HOST} == set()
     assert {str(path.relative_to(PLUGINS)) for path in reached if opens_a_file(path)} == set()
+
+
+def test_readers_touch_no_host_themselves() -> None:
+    readers = [name for name in FILES if is_below(name, "module_utils._host") and name not in CHANGE_A_HOST]
+    assert {name for name in readers if imports.of_others(FILES[name]) & (TOUCHES_A_HOST | {"glob"})} == set()
+    assert {name for name in readers if opens_a_file(FILES[name])} == set()
 
 
 FOLDERS = sorted({path.parent for path in FILES.values()} - {PLUGINS / "filter"})

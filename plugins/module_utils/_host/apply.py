@@ -6,7 +6,7 @@
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _local_host, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._host import (
     atomic_file,
     differences,
@@ -109,6 +109,6 @@ def roll_back(begun: t.List[Step], cause: BaseException) -> None:
 
 def standing(where: str) -> t.Optional[str]:
     """The present text of a value or file, in the form of a ``Difference``."""
-    return (
-        host_plan.line(procfs.read_value(RUNTIME[where])) if where in RUNTIME else take_snapshot.read_file(where).text
-    )
+    if where in RUNTIME:
+        return host_plan.line(procfs.read_value(RUNTIME[where], _local_host.THIS))
+    return take_snapshot.read_file(where, _local_host.THIS).text

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the mount table tells about the next boot: folders whose content does not survive it, and a read-only /proc/sys."""
 
-import os
 import re
 import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 
 IN_MEMORY = ("tmpfs", "ramfs")
 
@@ -17,26 +18,28 @@ class Mount(t.NamedTuple):
     read_only: bool = False
 
 
-def is_read_only(path: str) -> bool:
+def is_read_only(path: str, host: _local_host.LocalHost) -> bool:
     """Whether ``path`` is read-only for the programs that start this host.
 
     This login may see it read-only where the host does not. PID 1 tells, unless it is that of another host: a container
     may share the machine's processes, but not its root.
     """
-    first, own = read_mounts("1"), read_mounts("self")
+    first, own = read_mounts("1", host), read_mounts("self", host)
     roots = [mount_of("/", mounts) for mounts in (first, own)]
     mount = mount_of(path, first if roots[0] and roots[1] and roots[0][:3] == roots[1][:3] else own)
     return mount is not None and mount.read_only
 
 
-def short_lived(folders: t.Iterable[str]) -> t.Dict[str, str]:
+def short_lived(folders: t.Iterable[str], host: _local_host.LocalHost) -> t.Dict[str, str]:
     """Each of ``folders`` that lies in memory, with the reason. Folders in /run are left out: they always do."""
-    mounts = read_mounts("self")
-    reasons = {folder: reason(os.path.realpath(folder), mounts) for folder in folders if not folder.startswith("/run/")}
+    mounts = read_mounts("self", host)
+    reasons = {
+        folder: reason(host.realpath(folder), mounts, host) for folder in folders if not folder.startswith("/run/")
+    }
     return {folder: why for folder, why in reasons.items() if why}
 
 
-def reason(path: str, mounts: t.List[Mount]) -> t.Optional[str]:
+def reason(path: str, mounts: t.List[Mount], host: _local_host.LocalHost) -> t.Optional[str]:
     mount = mount_of(path, mounts)
     if mount is None:
         return None
@@ -46,7 +49,7 @@ def reason(path: str, mounts: t.List[Mount]) -> t.Optional[str]:
         upper = re.search(r"upperdir=((?:[^,\\]|\\.)+)", mount.options)
         below = mount_of(upper.group(1), mounts) if upper else None
         # The upper folder's path may belong to another mount namespace; then it is not there, and no reason is given.
-        if upper and below and below.kind in IN_MEMORY and os.path.isdir(upper.group(1)):
+        if upper and below and below.kind in IN_MEMORY and host.isdir(upper.group(1)):
             return "{0} is an overlay whose upper layer is on a {1}".format(mount.point, below.kind)
     return None
 
@@ -61,17 +64,13 @@ def mount_of(path: str, mounts: t.List[Mount]) -> t.Optional[Mount]:
     return best
 
 
-def read_mounts(process: str) -> t.List[Mount]:
+def read_mounts(process: str, host: _local_host.LocalHost) -> t.List[Mount]:
     """The mounts of a process (proc_pid_mountinfo(5)); none where they cannot be read."""
     mounts = []
-    try:
-        with open("/proc/{0}/mountinfo".format(process), encoding="utf-8", errors="surrogateescape") as table:
-            for line in table:
-                fields, _dash, rest = line.partition(" - ")
-                kind, _source, options = rest.rstrip("\n").split(" ", 2)
-                _id, _parent, _device, _root, point, own_options = fields.split(" ")[:6]
-                point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), point)
-                mounts.append(Mount(point, kind, options, "ro" in (own_options + "," + options).split(",")))
-    except OSError:
-        pass
+    for line in host.text("/proc/{0}/mountinfo".format(process)).split("\n")[:-1]:
+        fields, _dash, rest = line.partition(" - ")
+        kind, _source, options = rest.split(" ", 2)
+        _id, _parent, _device, _root, point, own_options = fields.split(" ")[:6]
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal.group(1), 8)), point)
+        mounts.append(Mount(point, kind, options, "ro" in (own_options + "," + options).split(",")))
     return mounts

@@ -7,7 +7,7 @@ import errno
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _local_host, _settings
 
 NOT_WRITABLE = {
     errno.EROFS: "it is mounted read-only here, as in most containers; set the values where the network namespace is "
@@ -25,15 +25,14 @@ HELP_FOR_ROOT = (
 )
 
 
-def read_runtime() -> _settings.Settings:
+def read_runtime(host: _local_host.LocalHost) -> _settings.Settings:
     """The values in force; ``None`` where this kernel has no such value or does not show it."""
-    return _settings.Settings(*(read_value(name) for name in _settings.NAMES))
+    return _settings.Settings(*(read_value(name, host) for name in _settings.NAMES))
 
 
-def read_value(name: str) -> t.Optional[int]:
+def read_value(name: str, host: _local_host.LocalHost) -> t.Optional[int]:
     try:
-        with open(_settings.BY_NAME[name].proc_path) as file:
-            return int(file.read())
+        return int(host.read(_settings.BY_NAME[name].proc_path))
     except (OSError, ValueError):
         return None
 
@@ -51,7 +50,7 @@ def write_value(name: str, value: str) -> None:
             file.write(value.encode("ascii"))
     except OSError as error:
         raise not_writable(path, error) from error
-    found = read_value(name)
+    found = read_value(name, _local_host.THIS)
     if found != int(value):
         raise _errors.HostUnwritable(
             "{0} reads {1} after {2} was written: something else sets it at the same time.".format(path, found, value)

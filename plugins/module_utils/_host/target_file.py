@@ -92,7 +92,7 @@ def check_entry(snapshot: host_snapshot.Snapshot, path: str) -> None:
     file, why = snapshot.files.get(path), None
     if file is None:
         return
-    if file.real_path == "/dev/null":
+    if file.real_path == sysctl_types.MASK:
         why = "it is masked by a link to /dev/null; remove that link or choose another name"
     elif file.problem:
         why = IN_THE_WAY[file.problem].format(target=file.real_path)

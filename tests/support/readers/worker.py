@@ -16,6 +16,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.info import
 from ansible_collections.netops.keepalive.plugins.module_utils._host.next_boot import next_boot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.procfs import read_runtime, write_value
 from ansible_collections.netops.keepalive.plugins.module_utils._host.take_snapshot import take_snapshot
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS
 
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/etc/tuned")
@@ -80,7 +81,7 @@ def run(*programs):
             timeout=60,
             check=False,
         ).stderr
-    return {"values": list(read_runtime()), "said": said.decode("utf-8", "replace")}
+    return {"values": list(read_runtime(THIS)), "said": said.decode("utf-8", "replace")}
 
 
 def lay_out(tree):

@@ -3,26 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the later writers' configurations have in common: files with lines, and services that start at boot."""
 
-import glob
-import os
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 
-def read_lines(path: str) -> t.List[str]:
+
+def read_lines(path: str, host: _local_host.LocalHost) -> t.List[str]:
     """The lines of a file; none where it cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read().splitlines()
-    except OSError:
-        return []
+    return host.text(path).splitlines()
 
 
-def starts_at_boot(service: str) -> bool:
+def starts_at_boot(service: str, host: _local_host.LocalHost) -> bool:
     """Whether the init system of this host starts the service: systemd, sysvinit or OpenRC."""
-    if not os.path.isdir("/run/systemd/system"):
-        return bool(glob.glob("/etc/rc?.d/S??" + service) or glob.glob("/etc/runlevels/*/" + service))
+    if not host.isdir("/run/systemd/system"):
+        return bool(host.glob("/etc/rc?.d/S??" + service) or host.glob("/etc/runlevels/*/" + service))
     unit = service + ".service"
     return bool(
-        glob.glob("/etc/systemd/system/*.wants/" + unit)
-        and os.path.realpath("/etc/systemd/system/" + unit) != os.devnull
+        host.glob("/etc/systemd/system/*.wants/" + unit) and host.realpath("/etc/systemd/system/" + unit) != "/dev/null"
     )

@@ -7,10 +7,11 @@ Sources: ``tuned/profiles/locator.py``, ``loader.py``, ``merger.py`` and ``unit.
 """
 
 import configparser
-import os
+import posixpath
 import re
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration
 
 # Up to 2.23, and since then.
@@ -43,66 +44,69 @@ class NotLoadable(Exception):
     """tuned refuses the profile, and then tunes nothing at all."""
 
 
-def merged_units(names: t.Sequence[str], folders: t.Sequence[str]) -> t.Dict[str, Unit]:
+def merged_units(names: t.Sequence[str], folders: t.Sequence[str], host: _local_host.LocalHost) -> t.Dict[str, Unit]:
     """The units of the profiles in force, by name. Raises ``NotLoadable``."""
     units: t.Dict[str, Unit] = {}
-    for sections in load(names, folders, []):
+    for sections in load(names, folders, [], host):
         for name, section in sections.items():
             if name != "main":
                 units[name] = merged(units.get(name), unit_of(name, section), section)
     return units
 
 
-def load(names: t.Sequence[str], folders: t.Sequence[str], loaded: t.List[str]) -> t.Iterator[t.Dict[str, Section]]:
+def load(
+    names: t.Sequence[str], folders: t.Sequence[str], loaded: t.List[str], host: _local_host.LocalHost
+) -> t.Iterator[t.Dict[str, Section]]:
     """The sections of each profile, after those of the profiles that it includes."""
     for name in names:
-        path = find(name, folders, loaded)
+        path = find(name, folders, loaded, host)
         if path:
             loaded.append(path)
-            sections = sections_of(path)
+            sections = sections_of(path, host)
             include = sections.get("main", {}).get("include")
             if include:
-                yield from load(re.split(r"\s*[,;]\s*", include.value), folders, loaded)
+                yield from load(re.split(r"\s*[,;]\s*", include.value), folders, loaded, host)
             yield sections
 
 
-def find(name: str, folders: t.Sequence[str], loaded: t.Sequence[str]) -> t.Optional[str]:
+def find(name: str, folders: t.Sequence[str], loaded: t.Sequence[str], host: _local_host.LocalHost) -> t.Optional[str]:
     """The file of a profile; a profile that includes its own name gets the one that it hides. With a dash it may be missing."""
-    paths = [os.path.join(folder, os.path.basename(name.lstrip("-")), "tuned.conf") for folder in folders]
+    paths = [posixpath.join(folder, posixpath.basename(name.lstrip("-")), "tuned.conf") for folder in folders]
     for path in paths:
-        if path not in loaded and os.path.isfile(path):
+        if path not in loaded and host.isfile(path):
             return path
     if name.startswith("-") or any(path in loaded for path in paths):
         return None
     raise NotLoadable(name)
 
 
-def sections_of(path: str) -> t.Dict[str, Section]:
-    lines = configuration.read_lines(path)
+def sections_of(path: str, host: _local_host.LocalHost) -> t.Dict[str, Section]:
+    lines = configuration.read_lines(path, host)
     parser = configparser.ConfigParser(delimiters=("=",), inline_comment_prefixes=("#",), strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     try:
         parser.read_string("\n".join(lines), path)
     except configparser.Error as error:
         raise NotLoadable(path) from error
+    numbers = line_numbers(lines)
     return {
         section: {
-            key: Option(parser.get(section, key, raw=True), path, line_of(lines, section, key))
+            key: Option(parser.get(section, key, raw=True), path, numbers.get((section, key), 0))
             for key in parser.options(section)
         }
         for section in parser.sections()
     }
 
 
-def line_of(lines: t.Sequence[str], section: str, key: str) -> int:
-    """The last line of the section that sets the key; the parser does not tell it."""
-    current, found = "", 0
+def line_numbers(lines: t.Sequence[str]) -> t.Dict[t.Tuple[str, str], int]:
+    """By section and key, the last line that sets the key; the parser does not tell it."""
+    section, found = "", {}
     for number, line in enumerate(lines, 1):
         header = re.match(r"\[(.+)\]", line)
         if header:
-            current = header.group(1)
-        elif current == section and line.partition("=")[0].strip() == key:
-            found = number
+            section = header.group(1)
+        else:
+            found[section, line.partition("=")[0].strip()] = number
     return found
 
 

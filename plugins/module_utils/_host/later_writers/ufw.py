@@ -10,6 +10,7 @@ import re
 import shlex
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import configuration
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import types as writer_types
 
@@ -17,11 +18,11 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.later_write
 FILES = ("/etc/ufw/ufw.conf", "/etc/default/ufw")
 
 
-def read_ufw() -> t.Optional[writer_types.LaterWriter]:
+def read_ufw(host: _local_host.LocalHost) -> t.Optional[writer_types.LaterWriter]:
     """``None`` where ufw is not enabled, does not start at boot or has no sysctl file."""
-    variables = {name: value for path in FILES for name, value in shell_variables(configuration.read_lines(path))}
+    variables = {name: value for path in FILES for name, value in shell_variables(configuration.read_lines(path, host))}
     file = variables.get("IPT_SYSCTL")
-    if variables.get("ENABLED") not in ("yes", "YES") or not file or not configuration.starts_at_boot("ufw"):
+    if variables.get("ENABLED") not in ("yes", "YES") or not file or not configuration.starts_at_boot("ufw", host):
         return None
     return writer_types.LaterWriter("ufw", file=file)
 

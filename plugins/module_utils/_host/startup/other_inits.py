@@ -6,9 +6,9 @@
 Sources: ``init.d/sysctl`` of OpenRC and of Alpine's package of it; ``init.d/procps`` of Debian's package procps.
 """
 
-import glob
-import os
 import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 
 # What shows that an init runs, and the links that make it start a script.
 STARTED = (
@@ -18,24 +18,16 @@ STARTED = (
 )
 
 
-def doubts(has_procps: bool) -> t.Tuple[str, ...]:
+def doubts(has_procps: bool, host: _local_host.LocalHost) -> t.Tuple[str, ...]:
     """``has_procps``: ``sysctl`` is that of procps, not of BusyBox, for example."""
-    scripts = [path for sign, links in STARTED if os.path.exists(sign) for path in glob.glob(links)]
+    scripts = [path for sign, links in STARTED if host.exists(sign) for path in host.glob(links)]
     if not scripts:
         return ("Nothing here is known to read sysctl files at start.",)
-    if has_procps and any(runs_system(path) for path in scripts):
+    if has_procps and any("--system" in host.text(path) for path in scripts):
         return ()
     # Alpine's script reads the folders one after the other. With BusyBox's sysctl, OpenRC's own reads /etc/sysctl.conf
     # first, then /etc/sysctl.d, and nothing where there is no /etc/sysctl.conf.
     return (
         "{0} reads sysctl files at start, but not with the command sysctl --system of procps, which is assumed here: "
-        "the values of the next boot may be others.".format(os.path.realpath(scripts[0])),
+        "the values of the next boot may be others.".format(host.realpath(scripts[0])),
     )
-
-
-def runs_system(script: str) -> bool:
-    try:
-        with open(script, encoding="utf-8", errors="surrogateescape") as file:
-            return "--system" in file.read()
-    except OSError:
-        return False

@@ -3,29 +3,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether files have changed since this host started."""
 
-import os
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 
-def are_unchanged(paths: t.Iterable[str]) -> bool:
+TICKS_PER_SECOND = 100  # USER_HZ of Linux, on all machines that are built today
+
+
+def are_unchanged(paths: t.Iterable[str], host: _local_host.LocalHost) -> bool:
     """Whether none of ``paths`` has changed since PID 1 started; false where that is not known.
 
     It is not known to a user who may not see the network namespace of PID 1, or from another one: the values that the boot
     set are not the ones in force here.
     """
     try:
-        if not os.path.samefile("/proc/1/ns/net", "/proc/self/ns/net"):
+        if not host.samefile("/proc/1/ns/net", "/proc/self/ns/net"):
             return False
-        started = start_of_first_process()
-        return all(os.lstat(path).st_ctime < started for path in paths if os.path.lexists(path))
+        started = start_of_first_process(host)
+        return all(host.lstat(path).st_ctime < started for path in paths if host.lexists(path))
     except (OSError, ValueError):
         return False
 
 
-def start_of_first_process() -> float:
+def start_of_first_process(host: _local_host.LocalHost) -> float:
     """When PID 1 started, as a time stamp (proc_pid_stat(5), proc_stat(5))."""
-    with open("/proc/1/stat", encoding="ascii", errors="replace") as file:
-        ticks = int(file.read().rpartition(")")[2].split()[19])
-    with open("/proc/stat", encoding="ascii") as file:
-        (booted,) = (int(line.split()[1]) for line in file if line.startswith("btime "))
-    return booted + ticks / os.sysconf("SC_CLK_TCK")
+    ticks = int(host.read("/proc/1/stat").rpartition(b")")[2].split()[19])
+    (booted,) = (int(line.split()[1]) for line in host.read("/proc/stat").split(b"\n") if line.startswith(b"btime "))
+    return booted + ticks / TICKS_PER_SECOND

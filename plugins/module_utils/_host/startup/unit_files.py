@@ -6,9 +6,10 @@
 Source: systemd.unit(5).
 """
 
-import glob
-import os
+import posixpath
 import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 
 # In order of precedence. A unit file in /run ends with this boot. Drop-ins there count: generators write them anew.
 FOLDERS = (
@@ -34,16 +35,16 @@ class Setting(t.NamedTuple):
     line: int
 
 
-def fragment(unit: str) -> t.Optional[str]:
+def fragment(unit: str, host: _local_host.LocalHost) -> t.Optional[str]:
     """The path of the unit file."""
     paths = [folder + "/" + unit for folder in LASTING_FOLDERS]
-    return next((path for path in paths if os.path.exists(path)), None)
+    return next((path for path in paths if host.exists(path)), None)
 
 
-def is_mask(path: str) -> bool:
+def is_mask(path: str, host: _local_host.LocalHost) -> bool:
     """Whether this is a link to /dev/null or an empty file; both mask a unit."""
     try:
-        return os.path.realpath(path) == os.devnull or os.path.getsize(path) == 0
+        return host.realpath(path) == "/dev/null" or host.stat(path).st_size == 0
     except OSError:  # no such file, or a dangling link
         return False
 
@@ -56,24 +57,19 @@ def drop_in_folders(unit: str) -> t.List[str]:
     return [folder + "/" + owner + ".d" for owner in [unit] + prefixes + [kind] for folder in FOLDERS]
 
 
-def drop_ins(unit: str) -> t.List[str]:
+def drop_ins(unit: str, host: _local_host.LocalHost) -> t.List[str]:
     """The drop-ins in their order: by file name; a name in an earlier folder hides the later ones."""
     by_name: t.Dict[str, str] = {}
     for folder in drop_in_folders(unit):
-        for path in glob.glob(glob.escape(folder) + "/*.conf"):
-            by_name.setdefault(os.path.basename(path), path)
+        for path in host.glob(folder + "/*.conf"):
+            by_name.setdefault(posixpath.basename(path), path)
     return [by_name[name] for name in sorted(by_name)]
 
 
-def settings_of(path: str) -> t.Iterator[Setting]:
+def settings_of(path: str, host: _local_host.LocalHost) -> t.Iterator[Setting]:
     """The settings of a unit file or drop-in, in turn. No key that matters here is in two sections."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
-    except OSError:
-        return
     continued = ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(host.text(path).splitlines(), 1):
         line = line.strip()
         if line[:1] in ("#", ";") or not (line or continued):
             continue

@@ -7,6 +7,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
 
+MASK = "/dev/null"  # a link to it stands for an empty file, and hides others of its name
 MOST_MEBIBYTES = 2  # of a file that is read; real ones have some KiB
 
 

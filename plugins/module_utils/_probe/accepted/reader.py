@@ -6,7 +6,7 @@
 import socket
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings, _text
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _local_host, _settings, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
@@ -49,7 +49,7 @@ class Reader:
             if len(self.namespaces) == MOST_OPEN:
                 self.namespaces.pop(next(iter(self.namespaces))).diag.close()
             with netns.inside(path):
-                host = procfs.read_runtime()
+                host = procfs.read_runtime(_local_host.THIS)
                 self.namespaces[path] = Netns(sock_diag.Diag(), host)
         return self.namespaces[path]
 

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.module_utils import _local_host
 from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts
@@ -38,7 +39,7 @@ def measure(
         connections, options.rate
     ) as limit:
         context = connect.ConnectContext(options, limit, connect.reset_on_close)
-        found = observe(Session(targets, context, procfs.read_runtime(), reader, progress))
+        found = observe(Session(targets, context, procfs.read_runtime(_local_host.THIS), reader, progress))
     return [
         connection_counts.with_count(seen, counts.get(target.listener.cookie) if target.listener is not None else None)
         for target, seen in zip(targets, found)

@@ -16,6 +16,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.persistence
     reason,
     short_lived,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 DISK = Mount("/", "ext4", "rw")
 TMP = Mount("/tmp", "tmpfs", "rw")
@@ -40,7 +41,7 @@ REASONS: list[tuple[list[Mount], str | None]] = [
 
 @pytest.mark.parametrize("mounts, why", REASONS)
 def test_reason(mounts: list[Mount], why: str | None) -> None:
-    assert reason("/etc/sysctl.d", mounts) == why
+    assert reason("/etc/sysctl.d", mounts, THIS) == why
 
 
 @pytest.mark.parametrize("path, point", [("/etc/sysctl.d", "/etc"), ("/etc", "/etc"), ("/etcetera", "/"), ("/", "/")])
@@ -51,15 +52,17 @@ def test_mount_of(path: str, point: str) -> None:
 
 def test_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     in_memory = Mount(str(tmp_path), "tmpfs", "rw")
-    monkeypatch.setattr(persistence, "read_mounts", lambda _process: [DISK, in_memory, Mount("/run", "tmpfs", "rw")])
+    monkeypatch.setattr(
+        persistence, "read_mounts", lambda _process, _host: [DISK, in_memory, Mount("/run", "tmpfs", "rw")]
+    )
     (tmp_path / "link").symlink_to("/usr")
-    assert short_lived([f"{tmp_path}/sysctl.d", f"{tmp_path}/link", "/run/sysctl.d", "/usr"]) == {
+    assert short_lived([f"{tmp_path}/sysctl.d", f"{tmp_path}/link", "/run/sysctl.d", "/usr"], THIS) == {
         f"{tmp_path}/sysctl.d": f"{tmp_path} is a tmpfs"
     }
 
 
 def test_mount_table_of_this_process() -> None:
-    points = {mount.point: mount for mount in persistence.read_mounts("self")}
+    points = {mount.point: mount for mount in persistence.read_mounts("self", THIS)}
     assert "/" in points
     assert points["/proc"].kind == "proc"
 
@@ -77,8 +80,8 @@ READ_ONLY: list[tuple[dict[str, list[Mount]], bool]] = [
 
 @pytest.mark.parametrize("mounts, read_only", READ_ONLY)
 def test_a_read_only_proc_sys(monkeypatch: pytest.MonkeyPatch, mounts: dict[str, list[Mount]], read_only: bool) -> None:
-    monkeypatch.setattr(persistence, "read_mounts", lambda process: mounts[process])
-    assert persistence.is_read_only("/proc/sys/net") is read_only
+    monkeypatch.setattr(persistence, "read_mounts", lambda process, _host: mounts[process])
+    assert persistence.is_read_only("/proc/sys/net", THIS) is read_only
 
 
 @pytest.mark.parametrize(
@@ -92,5 +95,5 @@ def test_a_read_only_proc_sys(monkeypatch: pytest.MonkeyPatch, mounts: dict[str,
 def test_a_read_only_mount(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, line: str, read_only: bool) -> None:
     table = tmp_path / "mountinfo"
     table.write_text(line + "\n")
-    monkeypatch.setattr("builtins.open", lambda *_args, **options: table.open(**options))
-    assert [mount.read_only for mount in persistence.read_mounts("self")] == [read_only]
+    monkeypatch.setattr("builtins.open", lambda *_args: table.open("rb"))
+    assert [mount.read_only for mount in persistence.read_mounts("self", THIS)] == [read_only]

@@ -21,6 +21,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.take_snapsh
     read_files,
     take_snapshot,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 
 def test_files_of_all_folders(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +35,7 @@ def test_files_of_all_folders(tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
     (first / "a.txt").touch()
     (second / "b.conf").write_text("second")
     conf.symlink_to("nowhere")
-    assert list(read_files()) == [
+    assert list(read_files(THIS)) == [
         (f"{first}/.a.conf", SysctlFile("", f"{first}/.a.conf")),
         (f"{first}/b.conf", SysctlFile("\ufeff\udcff\r\n\r\0", f"{first}/b.conf")),
         (f"{second}/b.conf", SysctlFile("second", f"{second}/b.conf")),
@@ -59,12 +60,12 @@ def test_where_a_link_leads(tmp_path: pathlib.Path, target: str, text: str | Non
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "x.conf").symlink_to(target)
-    assert read_file(str(tmp_path / "x.conf")) == SysctlFile(text, os.path.join(tmp_path, target), problem)
+    assert read_file(str(tmp_path / "x.conf"), THIS) == SysctlFile(text, os.path.join(tmp_path, target), problem)
 
 
 def test_a_link_to_itself(tmp_path: pathlib.Path) -> None:
     (tmp_path / "x.conf").symlink_to("x.conf")
-    assert read_file(str(tmp_path / "x.conf")).problem == "missing"
+    assert read_file(str(tmp_path / "x.conf"), THIS).problem == "missing"
 
 
 def test_a_file_that_may_not_be_read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_a_file_that_may_not_be_read(tmp_path: pathlib.Path, monkeypatch: pytest
     path = tmp_path / "x.conf"
     path.touch()
     monkeypatch.setattr("builtins.open", refuse)
-    assert read_file(str(path)) == SysctlFile(None, str(path), "unreadable")
+    assert read_file(str(path), THIS) == SysctlFile(None, str(path), "unreadable")
 
 
 BOUND = MOST_MEBIBYTES << 20
@@ -87,7 +88,7 @@ def test_a_large_file_does_not_fill_the_memory(tmp_path: pathlib.Path, size: int
     os.truncate(path, size)
     tracemalloc.start()
     try:
-        file = read_file(str(path))
+        file = read_file(str(path), THIS)
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -111,4 +112,4 @@ def test_a_folder_that_may_not_be_read_is_not_passed_over(
     monkeypatch.setattr(boot_readers, "FOLDERS", (str(tmp_path),))
     monkeypatch.setattr(boot_readers, "SYSCTL_CONF", str(tmp_path / "none"))
     monkeypatch.setattr("os.listdir", refuse)
-    assert list(read_files()) == [(str(tmp_path), SysctlFile(None, str(tmp_path), "unreadable"))]
+    assert list(read_files(THIS)) == [(str(tmp_path), SysctlFile(None, str(tmp_path), "unreadable"))]

@@ -19,6 +19,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.later_write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.types import LaterWriter, Write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.snapshot import Snapshot
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS
 
 from tests.support.vectors.sysctl_trees import files_of
@@ -56,7 +57,7 @@ def host(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(tuned, "VERSION_FILES", f"{tmp_path}/version.py")
     monkeypatch.setattr(tuned_profiles, "FOLDERS", (found.etc, found.vendor))
     monkeypatch.setattr(tuned_profiles, "OLD_FOLDERS", (f"{tmp_path}/old",))
-    monkeypatch.setattr(configuration, "starts_at_boot", lambda _service: False)
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda _service, _host: False)
     pathlib.Path(found.vendor).mkdir(parents=True)
     (tmp_path / "tuned.pid").touch()
     return found
@@ -67,7 +68,7 @@ def host(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 def test_the_table(host: Host, vector: TunedVector, version: str) -> None:
     host.lay_out(dict(vector.files))
     host.version(version)
-    writer = read_tuned()
+    writer = read_tuned(THIS)
     files = files_of({path: text.encode() for path, text in vector.files.items()})
     snapshot = Snapshot(KERNEL_DEFAULTS, files, BootFacts("systemd"), {}, later_writers=(writer,) if writer else ())
     assert next_boot.next_boot(snapshot).settings == (vector.old if vector.old and version == "2.20" else vector.values)
@@ -76,7 +77,7 @@ def test_the_table(host: Host, vector: TunedVector, version: str) -> None:
 def test_the_place_of_a_value(host: Host) -> None:
     text = f"[main]\n[sysctl]\n# {TIME} = 1\n{TIME} = 50\n{TIME} = 60\n[other]\n{TIME}=70\n"
     host.lay_out(profile(text))
-    assert read_tuned() == LaterWriter(
+    assert read_tuned(THIS) == LaterWriter(
         "tuned",
         (Write("time", "60", f"{host.etc}/ours/tuned.conf", 5),),
         profile="ours",
@@ -87,7 +88,7 @@ def test_the_place_of_a_value(host: Host) -> None:
 
 def test_variables_are_a_doubt(host: Host) -> None:
     host.lay_out(profile(f"[sysctl]\nuname_regex=${{x}}\n{TIME}=${{y}}\n"))
-    found = read_tuned()
+    found = read_tuned(THIS)
     assert found is not None
     assert set(found.doubts) == {
         f"{host.etc}/ours/tuned.conf:{line}: tuned uses {value} here; its variables are not read."
@@ -98,7 +99,7 @@ def test_variables_are_a_doubt(host: Host) -> None:
 def test_folders_before_2_23(host: Host) -> None:
     pathlib.Path(host.vendor).rmdir()
     host.lay_out({**profile(""), f"{host.root}/old/ours/tuned.conf": f"[sysctl]\n{TIME}=60\n"})
-    found = read_tuned()
+    found = read_tuned(THIS)
     assert found is not None
     assert [write.value for write in found.writes] == ["60"]
 
@@ -106,7 +107,7 @@ def test_folders_before_2_23(host: Host) -> None:
 def test_folders_that_are_named(host: Host) -> None:
     host.lay_out(profile("", main=f"profile_dirs=/none, {host.root}/named"))
     host.lay_out({f"{host.root}/named/ours/tuned.conf": f"[sysctl]\n{TIME}=60\n"})
-    found = read_tuned()
+    found = read_tuned(THIS)
     assert found is not None
     assert [write.value for write in found.writes] == ["60"]
 
@@ -114,12 +115,12 @@ def test_folders_that_are_named(host: Host) -> None:
 def test_tuned_is_not_running(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.lay_out(profile(f"[sysctl]\n{TIME}=60\n"))
     (host.root / "tuned.pid").unlink()
-    assert read_tuned() is None
-    monkeypatch.setattr(configuration, "starts_at_boot", lambda service: service == "tuned")
-    assert read_tuned() is not None
+    assert read_tuned(THIS) is None
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda service, _host: service == "tuned")
+    assert read_tuned(THIS) is not None
 
 
 @pytest.mark.parametrize("text", ["[sysctl]\nuname_regex=(\n", "[sysctl]\npriority=x\n"])
 def test_a_profile_that_tuned_fails_on(host: Host, text: str) -> None:
     host.lay_out(profile(f"{text}{TIME}=60\n"))
-    assert read_tuned() is None
+    assert read_tuned(THIS) is None

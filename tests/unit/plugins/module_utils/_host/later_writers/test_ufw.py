@@ -14,6 +14,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.later_write
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.ufw import read_ufw
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers.writes import writes_of
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.types import BootFacts, SysctlFile
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 OWN = "/etc/ufw/sysctl.conf"
 
@@ -22,14 +23,14 @@ OWN = "/etc/ufw/sysctl.conf"
 def etc(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
     """ufw as Debian ships it, enabled and started at boot."""
     monkeypatch.setattr(ufw, "FILES", (f"{tmp_path}/ufw.conf", f"{tmp_path}/default"))
-    monkeypatch.setattr(configuration, "starts_at_boot", lambda service: service == "ufw")
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda service, _host: service == "ufw")
     (tmp_path / "ufw.conf").write_text("# set to yes\nENABLED=yes\nLOGLEVEL=low\n")
     (tmp_path / "default").write_text(f'IPV6=yes\nDEFAULT_INPUT_POLICY="DROP"\n#IPT_SYSCTL=/x\nIPT_SYSCTL={OWN}\n')
     return tmp_path
 
 
 def test_as_shipped_and_enabled(etc: pathlib.Path) -> None:
-    assert read_ufw() == LaterWriter("ufw", file=OWN)
+    assert read_ufw(THIS) == LaterWriter("ufw", file=OWN)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_as_shipped_and_enabled(etc: pathlib.Path) -> None:
 )
 def test_whether_it_is_enabled(etc: pathlib.Path, line: str, enabled: bool) -> None:
     (etc / "ufw.conf").write_text(line + "\n")
-    assert (read_ufw() is not None) is enabled
+    assert (read_ufw(THIS) is not None) is enabled
 
 
 @pytest.mark.parametrize(
@@ -59,13 +60,13 @@ def test_whether_it_is_enabled(etc: pathlib.Path, line: str, enabled: bool) -> N
 )
 def test_which_file_it_applies(etc: pathlib.Path, line: str, file: str | None) -> None:
     (etc / "default").write_text(line + "\n")
-    found = read_ufw()
+    found = read_ufw(THIS)
     assert (found and found.file) == file
 
 
 def test_a_service_that_is_not_started(etc: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(configuration, "starts_at_boot", lambda service: False)
-    assert read_ufw() is None
+    monkeypatch.setattr(configuration, "starts_at_boot", lambda service, _host: False)
+    assert read_ufw(THIS) is None
 
 
 def test_its_keys_have_slashes_and_its_globs_count() -> None:

@@ -14,6 +14,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.boo
     is_as_shipped,
     procps_version,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_procps_version(
     if program is not None:
         path.write_bytes(program)
     monkeypatch.setattr(boot_facts, "SYSCTL_PROGRAMS", (f"{tmp_path}/missing", str(path)))
-    assert procps_version() == (version, run_first)
+    assert procps_version(THIS) == (version, run_first)
 
 
 @pytest.fixture
@@ -52,13 +53,13 @@ def vendor(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.P
 
 
 def test_as_shipped(vendor: pathlib.Path) -> None:
-    assert is_as_shipped("quiet")
+    assert is_as_shipped("quiet", THIS)
     (vendor / "sysinit.target.wants/systemd-sysctl.service").unlink()
-    assert not is_as_shipped("quiet")
+    assert not is_as_shipped("quiet", THIS)
 
 
 def test_masked_on_the_command_line(vendor: pathlib.Path) -> None:
-    assert not is_as_shipped("quiet systemd.mask=systemd-sysctl.service")
+    assert not is_as_shipped("quiet systemd.mask=systemd-sysctl.service", THIS)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +67,4 @@ def test_masked_on_the_command_line(vendor: pathlib.Path) -> None:
 )
 def test_a_change(vendor: pathlib.Path, change: str) -> None:
     (vendor.parent / change).mkdir(parents=True)
-    assert not is_as_shipped("quiet")
+    assert not is_as_shipped("quiet", THIS)

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import boot_facts
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.boot_facts import container
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 from tests.support import needs
 
@@ -41,7 +42,7 @@ def test_container(
         (tmp_path / "container").write_text(word)
     monkeypatch.setattr(boot_facts, "CONTAINER", str(tmp_path / "container"))
     monkeypatch.setattr(boot_facts, "OF_FIRST_NAMESPACE", str(tmp_path if is_first else tmp_path / "missing"))
-    assert container(systemd_boots) == kind
+    assert container(systemd_boots, THIS) == kind
 
 
 def test_a_network_namespace_that_the_kernel_did_not_make_at_its_start() -> None:

@@ -12,6 +12,7 @@ import pathlib
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import initrd
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.initrd import copies_etc, is_older
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 
 @pytest.fixture
@@ -46,25 +47,25 @@ DEFAULTS = [("059-4", False), ("108", False), ("109", True), ("112-7", True), ("
 @pytest.mark.parametrize(("text", "copies"), DEFAULTS)
 def test_without_a_configuration(tree: pathlib.Path, text: str, copies: bool) -> None:
     version(tree, text)
-    assert copies_etc() is copies
+    assert copies_etc(THIS) is copies
 
 
 @pytest.mark.parametrize("text", ["", "git", "12"])
 def test_a_version_that_is_not_one(tree: pathlib.Path, text: str) -> None:
     version(tree, text)
-    assert not copies_etc()
+    assert not copies_etc(THIS)
 
 
 def test_a_version_that_is_not_known(tree: pathlib.Path) -> None:
     (tree / "usr/lib/dracut/dracut-version.sh").unlink()
-    assert not copies_etc()
+    assert not copies_etc(THIS)
 
 
 def test_a_version_in_the_program(tree: pathlib.Path) -> None:
     (tree / "usr/lib/dracut/dracut-version.sh").unlink()
     (tree / "usr/bin").mkdir()
     (tree / "usr/bin/dracut").write_text('#!/bin/bash -p\nreadonly dracut_cmd\nDRACUT_VERSION="112-7"\n')
-    assert copies_etc()
+    assert copies_etc(THIS)
 
 
 # Files and what is in them; whether dracut 059 then copies the files.
@@ -83,37 +84,37 @@ def test_configurations(tree: pathlib.Path, files: dict[str, str], copies: bool)
     version(tree, "059")
     for path, text in files.items():
         (tree / path).write_text(text)
-    assert copies_etc() is copies
+    assert copies_etc(THIS) is copies
 
 
 def test_the_newest_image_counts(tree: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Only files of /etc are copied; this stands for one that changed now.
     monkeypatch.setattr(initrd, "COPIED", str(tree))
     changed = [str(tree), f"{tree}/missing"]
-    assert is_older(changed) is False
+    assert is_older(changed, THIS) is False
     image(tree, "initrd.img-6.12.1", -1000)
-    assert is_older(changed) is True
+    assert is_older(changed, THIS) is True
     image(tree, "initrd.img-6.12.1-kdump", +1000)
-    assert is_older(changed) is True
+    assert is_older(changed, THIS) is True
     image(tree, "initramfs-6.13.0.img", +1000)
-    assert is_older(changed) is False
+    assert is_older(changed, THIS) is False
 
 
 def test_files_that_are_not_copied(tree: pathlib.Path) -> None:
     image(tree, "initrd.img-6.12.1", -1000)
-    assert is_older([str(tree)]) is False
+    assert is_older([str(tree)], THIS) is False
 
 
 def test_no_image(tree: pathlib.Path) -> None:
     (tree / "boot/initrd.img-6.12.1").unlink()
-    assert is_older([]) is None
+    assert is_older([], THIS) is None
 
 
 def test_no_copy(tree: pathlib.Path) -> None:
     (tree / "etc/dracut.conf").write_text("hostonly=no\n")
-    assert is_older([]) is None
+    assert is_older([], THIS) is None
 
 
 def test_another_program_builds_the_images(tree: pathlib.Path) -> None:
     (tree / "usr/sbin/mkinitramfs").touch()
-    assert is_older([]) is None
+    assert is_older([], THIS) is None

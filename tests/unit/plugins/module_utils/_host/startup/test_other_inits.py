@@ -11,6 +11,7 @@ import pathlib
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import other_inits
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.other_inits import doubts
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 NOTHING = ("Nothing here is known to read sysctl files at start.",)
 OPENRC, SYSVINIT = "runlevels/boot/sysctl", "rcS.d/S15procps"
@@ -41,27 +42,27 @@ def started(etc: pathlib.Path, init: str, link: str, script: str) -> pathlib.Pat
 @pytest.mark.parametrize(("init", "link"), [("openrc", OPENRC), ("initctl", SYSVINIT)])
 def test_a_script_that_runs_procps(etc: pathlib.Path, init: str, link: str) -> None:
     started(etc, init, link, WITH_SYSTEM)
-    assert doubts(has_procps=True) == ()
+    assert doubts(True, THIS) == ()
 
 
 @pytest.mark.parametrize(("script", "has_procps"), [(WITH_SYSTEM, False), (ONE_BY_ONE, True)])
 def test_a_script_that_reads_otherwise(etc: pathlib.Path, script: str, has_procps: bool) -> None:
     path = started(etc, "openrc", OPENRC, script)
-    (doubt,) = doubts(has_procps)
+    (doubt,) = doubts(has_procps, THIS)
     assert doubt.startswith(f"{path} reads sysctl files at start, but not with")
 
 
 @pytest.mark.parametrize(("init", "link"), [("openrc", SYSVINIT), ("initctl", OPENRC), ("runit", SYSVINIT)])
 def test_a_script_of_an_init_that_does_not_run(etc: pathlib.Path, init: str, link: str) -> None:
     started(etc, init, link, WITH_SYSTEM)
-    assert doubts(has_procps=True) == NOTHING
+    assert doubts(True, THIS) == NOTHING
 
 
 def test_an_init_that_starts_no_such_script(etc: pathlib.Path) -> None:
     (etc.parent / "openrc").mkdir()
-    assert doubts(has_procps=True) == NOTHING
+    assert doubts(True, THIS) == NOTHING
 
 
 def test_a_link_that_leads_nowhere(etc: pathlib.Path) -> None:
     started(etc, "openrc", OPENRC, WITH_SYSTEM).unlink()
-    assert doubts(has_procps=True) != ()
+    assert doubts(True, THIS) != ()

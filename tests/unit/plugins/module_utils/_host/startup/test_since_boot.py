@@ -16,11 +16,12 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.sin
     are_unchanged,
     start_of_first_process,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 
 def test_the_first_process_started_after_the_kernel_and_before_this_test() -> None:
     uptime = float(pathlib.Path("/proc/uptime").read_text().split()[0])
-    assert time.time() - uptime - 2 < start_of_first_process() < time.time()
+    assert time.time() - uptime - 2 < start_of_first_process(THIS) < time.time()
 
 
 def test_files_that_changed(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,16 +29,16 @@ def test_files_that_changed(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPa
     old, new = tmp_path / "old", tmp_path / "new"
     old.touch()
     now = old.stat().st_ctime
-    monkeypatch.setattr(since_boot, "start_of_first_process", lambda: now + 1)
-    assert are_unchanged([str(old), f"{tmp_path}/missing"])
-    monkeypatch.setattr(since_boot, "start_of_first_process", lambda: now - 1)
+    monkeypatch.setattr(since_boot, "start_of_first_process", lambda _host: now + 1)
+    assert are_unchanged([str(old), f"{tmp_path}/missing"], THIS)
+    monkeypatch.setattr(since_boot, "start_of_first_process", lambda _host: now - 1)
     new.symlink_to("nowhere")
-    assert not are_unchanged([str(new)])
+    assert not are_unchanged([str(new)], THIS)
 
 
 def test_a_network_namespace_that_is_not_that_of_the_first_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os.path, "samefile", lambda *_paths: False)
-    assert not are_unchanged([])
+    assert not are_unchanged([], THIS)
 
 
 def test_a_user_who_may_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,4 +46,4 @@ def test_a_user_who_may_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os.path, "samefile", refuse)
-    assert not are_unchanged([])
+    assert not are_unchanged([], THIS)

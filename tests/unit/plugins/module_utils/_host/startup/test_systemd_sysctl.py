@@ -11,6 +11,7 @@ import pathlib
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import systemd_sysctl, unit_files
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.systemd_sysctl import read_service
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 PROGRAM = "/usr/lib/systemd/systemd-sysctl"
 SHIPPED = f"[Unit]\nConditionPathIsReadWrite=/proc/sys/net/\n[Service]\nExecStart={PROGRAM}\n"
@@ -37,41 +38,41 @@ def drop_in(folders: pathlib.Path, text: str) -> str:
 
 
 def test_as_shipped(folders: pathlib.Path) -> None:
-    assert read_service("quiet") == (None, ())
+    assert read_service("quiet", THIS) == (None, ())
 
 
 @pytest.mark.parametrize("command_line", ["systemd.mask=systemd-sysctl.service", "quiet systemd.mask=systemd-sysctl"])
 def test_masked_on_the_command_line(folders: pathlib.Path, command_line: str) -> None:
-    assert read_service(command_line).obstacle == (
+    assert read_service(command_line, THIS).obstacle == (
         "systemd-sysctl.service is masked",
         "unmask it, or pass boot: false",
     )
 
 
 def test_another_unit_masked_on_the_command_line(folders: pathlib.Path) -> None:
-    assert read_service("systemd.mask=systemd-sysctl.socket").obstacle is None
+    assert read_service("systemd.mask=systemd-sysctl.socket", THIS).obstacle is None
 
 
 def test_masked_by_a_file(folders: pathlib.Path) -> None:
     (folders / "etc").mkdir()
     (folders / "etc/systemd-sysctl.service").symlink_to("/dev/null")
-    assert read_service("").obstacle == ("systemd-sysctl.service is masked", "unmask it, or pass boot: false")
+    assert read_service("", THIS).obstacle == ("systemd-sysctl.service is masked", "unmask it, or pass boot: false")
 
 
 def test_not_enabled(folders: pathlib.Path) -> None:
     (folders / "usr/sysinit.target.wants/systemd-sysctl.service").unlink()
-    assert read_service("").obstacle == (
+    assert read_service("", THIS).obstacle == (
         "systemd-sysctl.service is not enabled",
         "run systemctl add-wants sysinit.target systemd-sysctl.service, or pass boot: false",
     )
     (folders / "etc/multi-user.target.requires").mkdir(parents=True)
     (folders / "etc/multi-user.target.requires/systemd-sysctl.service").symlink_to("nowhere")
-    assert read_service("").obstacle is None
+    assert read_service("", THIS).obstacle is None
 
 
 def test_no_service(folders: pathlib.Path) -> None:
     (folders / "usr/systemd-sysctl.service").unlink()
-    assert read_service("").obstacle == (
+    assert read_service("", THIS).obstacle == (
         "systemd-sysctl.service does not exist",
         "install the package that has it, or pass boot: false",
     )
@@ -93,7 +94,7 @@ HARMLESS = [
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless(folders: pathlib.Path, text: str) -> None:
     drop_in(folders, text)
-    assert read_service("") == (None, ())
+    assert read_service("", THIS) == (None, ())
 
 
 # The drop-in, the line of it that is named, and what it does.
@@ -113,19 +114,22 @@ OBSTACLES = [
 def test_obstacles(folders: pathlib.Path, text: str, line: int, what: str) -> None:
     path = drop_in(folders, text)
     setting = text.splitlines()[line - 1]
-    assert read_service("").obstacle == (f"{path}:{line} ({setting}) {what}", "remove that line, or pass boot: false")
+    assert read_service("", THIS).obstacle == (
+        f"{path}:{line} ({setting}) {what}",
+        "remove that line, or pass boot: false",
+    )
 
 
 def test_a_service_that_runs_nothing(folders: pathlib.Path) -> None:
     drop_in(folders, "ExecStart=")
-    found = read_service("").obstacle
+    found = read_service("", THIS).obstacle
     assert found is not None
     assert found.why == "systemd-sysctl.service runs nothing"
 
 
 def test_a_command_besides(folders: pathlib.Path) -> None:
     path = drop_in(folders, "ExecStartPost=/usr/sbin/sysctl -w net.ipv4.tcp_keepalive_time=88")
-    assert read_service("") == (
+    assert read_service("", THIS) == (
         None,
         (f"{path}:1: systemd-sysctl.service also runs /usr/sbin/sysctl -w net.ipv4.tcp_keepalive_time=88; the values that this sets are not known.",),
     )  # fmt: skip
@@ -135,20 +139,22 @@ def test_conditions_are_judged_by_systemd(folders: pathlib.Path, monkeypatch: py
     path = drop_in(folders, "ConditionHost=a\nConditionPathExists=b")
     verdicts = {"ConditionHost=a": True, "ConditionPathExists=b": False}
     monkeypatch.setattr(
-        systemd_sysctl, "are_met", lambda conditions: all(verdicts[f"{one.key}={one.value}"] for one in conditions)
+        systemd_sysctl,
+        "are_met",
+        lambda conditions, _host: all(verdicts[f"{one.key}={one.value}"] for one in conditions),
     )
-    assert read_service("").obstacle == (
+    assert read_service("", THIS).obstacle == (
         f"{path}:2 (ConditionPathExists=b) keeps systemd-sysctl.service from running",
         "remove that line, or pass boot: false",
     )
     verdicts["ConditionPathExists=b"] = True
-    assert read_service("") == (None, ())
+    assert read_service("", THIS) == (None, ())
 
 
 def test_a_condition_that_cannot_be_judged(folders: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = drop_in(folders, "ConditionHost=a")
     monkeypatch.setenv("PATH", str(folders))  # no systemd-analyze
-    assert read_service("") == (
+    assert read_service("", THIS) == (
         None,
         (f"{path}:1: whether systemd-sysctl.service runs at boot depends on ConditionHost=a.",),
     )

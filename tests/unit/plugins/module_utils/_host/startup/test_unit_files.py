@@ -18,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.startup.uni
     is_mask,
     settings_of,
 )
+from ansible_collections.netops.keepalive.plugins.module_utils._local_host import THIS
 
 
 @pytest.fixture
@@ -35,11 +36,11 @@ def put(path: pathlib.Path, text: str = "") -> str:
 
 def test_a_unit_file_in_run_ends_with_this_boot(folders: pathlib.Path) -> None:
     put(folders / "run/a.service")
-    assert fragment("a.service") is None
+    assert fragment("a.service", THIS) is None
     vendor = put(folders / "usr/a.service")
-    assert fragment("a.service") == vendor
+    assert fragment("a.service", THIS) == vendor
     own = put(folders / "etc/a.service")
-    assert fragment("a.service") == own
+    assert fragment("a.service", THIS) == own
 
 
 def test_drop_ins_stand_in_the_order_of_their_names(folders: pathlib.Path) -> None:
@@ -53,7 +54,7 @@ def test_drop_ins_stand_in_the_order_of_their_names(folders: pathlib.Path) -> No
     put(folders / "usr/a-b.service.d/30.conf")  # hidden by the one in etc
     put(folders / "etc/a-b.service.d/50.txt")
     put(folders / "etc/b-.service.d/60.conf")
-    assert drop_ins("a-b.service") == expected
+    assert drop_ins("a-b.service", THIS) == expected
 
 
 SETTINGS: list[tuple[str, list[tuple[str, str, int]]]] = [
@@ -66,11 +67,11 @@ SETTINGS: list[tuple[str, list[tuple[str, str, int]]]] = [
 @pytest.mark.parametrize("text, found", SETTINGS)
 def test_settings(tmp_path: pathlib.Path, text: str, found: list[tuple[str, str, int]]) -> None:
     path = put(tmp_path / "x.conf", text)
-    assert list(settings_of(path)) == [Setting(key, value, path, line) for key, value, line in found]
+    assert list(settings_of(path, THIS)) == [Setting(key, value, path, line) for key, value, line in found]
 
 
 def test_a_file_that_is_gone_has_no_settings(tmp_path: pathlib.Path) -> None:
-    assert list(settings_of(str(tmp_path / "x.conf"))) == []
+    assert list(settings_of(str(tmp_path / "x.conf"), THIS)) == []
 
 
 def test_an_empty_value_empties_its_list() -> None:
@@ -81,14 +82,14 @@ def test_an_empty_value_empties_its_list() -> None:
 
 def test_masks(tmp_path: pathlib.Path) -> None:
     unit = tmp_path / "a.service"
-    assert not is_mask(str(unit))
+    assert not is_mask(str(unit), THIS)
     unit.symlink_to("/dev/null")
-    assert is_mask(str(unit))
+    assert is_mask(str(unit), THIS)
     unit.unlink()
     unit.touch()
-    assert is_mask(str(unit))
+    assert is_mask(str(unit), THIS)
     unit.write_text("[Service]\n")
-    assert not is_mask(str(unit))
+    assert not is_mask(str(unit), THIS)
     unit.unlink()
     unit.symlink_to("nowhere")
-    assert not is_mask(str(unit))
+    assert not is_mask(str(unit), THIS)
