@@ -195,22 +195,21 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 from ansible_collections.netops.keepalive.plugins.module_utils._host import plan as host_plan
 from ansible_collections.netops.keepalive.plugins.module_utils._host import take_snapshot
 
+ARGUMENT_SPEC = dict(
+    # Not "int": the accepted values differ between versions of ansible-core (True, "6_0", 60.0).
+    time=dict(type="raw"),
+    interval=dict(type="raw"),
+    probes=dict(type="raw"),
+    state=dict(type="str", choices=["present", "absent"], default="present"),
+    runtime=dict(type="bool", default=True),
+    boot=dict(type="bool", default=True),
+    file=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),
+    overridden=dict(type="str", choices=["fail", "warn", "take_over"], default="fail"),
+)
+
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=dict(
-            # Not "int": the accepted values differ between versions of ansible-core (True, "6_0", 60.0).
-            time=dict(type="raw"),
-            interval=dict(type="raw"),
-            probes=dict(type="raw"),
-            state=dict(type="str", choices=["present", "absent"], default="present"),
-            runtime=dict(type="bool", default=True),
-            boot=dict(type="bool", default=True),
-            file=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),
-            overridden=dict(type="str", choices=["fail", "warn", "take_over"], default="fail"),
-        ),
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     try:
         report = run(module)
     except _errors.Overridden as error:
@@ -221,9 +220,7 @@ def main() -> None:
 
 
 def run(module: AnsibleModule) -> dict:
-    options = module.params
-    names = ("state", "runtime", "boot", "file", "overridden")
-    request = host_plan.Request(_settings.parse_settings(options), **{name: options[name] for name in names})
+    request = request_of(module.params)
     host_plan.check_request(request)
     planned = host_plan.plan(take_snapshot.take_snapshot(packages=request.overridden == "take_over"), request)
     if planned.differences:
@@ -236,6 +233,11 @@ def run(module: AnsibleModule) -> dict:
     for sentence in planned.warnings:
         module.warn(sentence)
     return planned.report()
+
+
+def request_of(params: dict) -> host_plan.Request:
+    names = ("state", "runtime", "boot", "file", "overridden")
+    return host_plan.Request(_settings.parse_settings(params), **{name: params[name] for name in names})
 
 
 if __name__ == "__main__":

@@ -106,9 +106,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._host import info, take_snapshot
 
+ARGUMENT_SPEC: dict = {}
+
 
 def main() -> None:
-    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     try:
         report = info.info_report(take_snapshot.take_snapshot())
     except _errors.KeepaliveError as error:
