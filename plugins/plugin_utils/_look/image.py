@@ -17,8 +17,26 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_file
 from ansible_collections.netops.keepalive.plugins.plugin_utils._look import answer, bounds, script
 
 MAY_BE_MISSING = {*script.KERNEL, *script.LINES, *script.TEXTS, script.BOOT_TIME, *boot_facts.SYSCTL_PROGRAMS}
-ALWAYS = (*script.FOLDERS, *script.LOOKED_AT, *script.READ, *script.OTHER_INITS)
 MODES = {"folder": stat.S_IFDIR, "special": stat.S_IFCHR}
+
+
+def expression(pattern: str) -> str:
+    """A regular expression for the paths that a shell finds for a pattern."""
+    parts = [re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]") for part in pattern.split("/")]
+    return "/".join(rf"(?!\.){part}" if part[:1] == "[" else part for part in parts)
+
+
+class Asked:
+    """Paths that the script looks at, by their patterns."""
+
+    def __init__(self, *patterns: str) -> None:
+        self.patterns = frozenset(patterns)
+        self.expression = re.compile("|".join(map(expression, patterns)))
+
+
+# Compiled before Ansible makes a process for each host.
+ALWAYS = Asked(*script.FOLDERS, *script.LOOKED_AT, *script.READ, *script.OTHER_INITS)
+SOMETIMES = {sign: Asked(*patterns) for sign, patterns in script.SOMETIMES}
 
 
 class NotInImage(Exception):
@@ -29,19 +47,15 @@ class Image(_local_host.LocalHost):
     def __init__(self, told: answer.Told) -> None:
         """Raises ``NotInImage`` where more is told than the script asks for, or what takes long to read."""
         self.told = told
-        there = [patterns for sign, patterns in script.SOMETIMES if told.kinds.get(sign, "missing") != "missing"]
-        images = script.IMAGES if "/usr/bin/dracut" in told.kinds else ()
-        self.patterns = {*ALWAYS, *images}.union(*there)
-        self.asked = re.compile("|".join(map(expression, sorted(self.patterns))))
-        for path in told.kinds:
-            if not self.asked.fullmatch(path):
-                raise NotInImage(path)
+        self.asked = [ALWAYS, *(asked for sign, asked in SOMETIMES.items() if sign in told.kinds)]
         if bounds.takes_long(told.texts):
             raise NotInImage("globs or expressions that may take long")
+        for path in told.kinds:
+            self.kind(path)
 
     def kind(self, path: str) -> str:
         """What is there; empty if there is nothing."""
-        if path not in self.told.kinds and not self.asked.fullmatch(path):
+        if not any(asked.expression.fullmatch(path) for asked in self.asked):
             raise NotInImage(path)
         return self.told.kinds.get(path, "")
 
@@ -92,7 +106,7 @@ class Image(_local_host.LocalHost):
         return [posixpath.basename(path) for path in self.told.kinds if posixpath.dirname(path) == folder]
 
     def glob(self, pattern: str) -> list[str]:
-        if pattern not in self.patterns:
+        if not any(pattern in asked.patterns for asked in self.asked):
             raise NotInImage(pattern)
         matches = re.compile(expression(pattern)).fullmatch
         return sorted(path for path in self.told.kinds if matches(path))
@@ -123,9 +137,3 @@ class Image(_local_host.LocalHost):
 
 def status(mode: int = 0, size: int = 0, built: float = 0.0, changed: float = 0.0) -> os.stat_result:
     return os.stat_result((mode, 0, 0, 0, 0, 0, size, 0, int(built), int(changed), 0.0, built, changed))
-
-
-def expression(pattern: str) -> str:
-    """A regular expression for the paths that a shell finds for a pattern."""
-    parts = [re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]") for part in pattern.split("/")]
-    return "/".join(rf"(?!\.){part}" if part[:1] == "[" else part for part in parts)

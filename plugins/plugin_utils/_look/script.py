@@ -67,8 +67,8 @@ TUNED = (
     ),
 )
 DRACUT = ("/usr/bin/dracut", (initrd.FILE, initrd.WITH_VERSION[0], *(f"{folder}/*.conf" for folder in initrd.FOLDERS)))
-SOMETIMES = (UFW, TUNED, DRACUT)
 IMAGES = initrd.IMAGES
+SOMETIMES = (UFW, TUNED, (DRACUT[0], (*DRACUT[1], *IMAGES)))
 
 
 def above(path: str) -> set[str]:

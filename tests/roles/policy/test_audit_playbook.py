@@ -61,7 +61,10 @@ FLEET: dict[str, Variables] = {
     "vague": {**LOCAL, "policy_time": "{{ nobody_knows }}"},
     "wrong": {**LOCAL, "policy_preset": "sap", "policy_state": "gone"},
 }
-NO_CONNECTION = "Failed to connect to the host via ssh: ssh: connect to host 127.0.0.1 port 1: Connection refused"
+NO_CONNECTION = (
+    'Data could not be sent to remote host "127.0.0.1". Make sure this host can be reached over ssh: '
+    "ssh: connect to host 127.0.0.1 port 1: Connection refused"
+)
 STATUSES = {
     "foreign": "failed",
     "sick": "failed",

@@ -231,7 +231,7 @@ exec "$@"
 
 
 def modules_run_as_root(host: ThrowawayHost, **variables: Any) -> list[str]:
-    """The modules for which the playbook asked sudo, in this order."""
+    """The modules for which the playbook asked sudo, in this order, and where it only looked at the host."""
     sudo, log = host.disk / "sudo", host.disk / "log"
     sudo.write_text(SUDO.format(log=log), encoding="utf-8")
     sudo.chmod(0o755)
@@ -239,12 +239,13 @@ def modules_run_as_root(host: ThrowawayHost, **variables: Any) -> list[str]:
     always = {"ANSIBLE_BECOME_ALLOW_SAME_USER": "true"}
     run = play(host, hosts={"web": {**LOCAL, "ansible_become_exe": str(sudo)}}, environment=always, **variables)
     assert run.status == 0, run.output
-    return [line.split("AnsiballZ_")[1].split(".py")[0] for line in log.read_text(encoding="utf-8").splitlines()]
+    commands = log.read_text(encoding="utf-8").splitlines()
+    return ["look" if "AnsiballZ_" not in one else one.split("AnsiballZ_")[1].split(".py")[0] for one in commands]
 
 
 def test_only_the_task_on_the_host_becomes_root(host: ThrowawayHost) -> None:
-    assert modules_run_as_root(host, policy_preset="aws-nat") == ["tcp_keepalive"]
-    assert modules_run_as_root(host, policy_preset="aws-nat", policy_audit=True) == ["tcp_keepalive_info"]
+    assert modules_run_as_root(host, policy_preset="aws-nat") == ["look", "tcp_keepalive"]
+    assert modules_run_as_root(host, policy_preset="aws-nat", policy_audit=True) == ["look"]
 
 
 def test_becoming_root_can_be_switched_off(host: ThrowawayHost) -> None:

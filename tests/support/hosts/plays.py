@@ -19,7 +19,8 @@ ENFORCE = "netops.keepalive.enforce"
 # Several names for the one throw-away host; what differs between them is their policy.
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
-BAD_PYTHON = {**LOCAL, "ansible_python_interpreter": "/nonexistent/python"}
+# To look at a host takes no Python, a module does.
+BAD_PYTHON = {**LOCAL, "ansible_python_interpreter": "/nonexistent/python", "keepalive_look": "module"}
 WEB = {"web": LOCAL}
 
 Variables = dict[str, Any]
