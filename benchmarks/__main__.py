@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make bench`: what one task costs against a loop of ansible.posix.sysctl and against ping, side by side on one fleet."""
+"""`make bench`: what one task costs against a loop of ansible.posix.sysctl and against ping and raw, side by side on one fleet."""
 
 from __future__ import annotations
 

@@ -13,7 +13,15 @@ from typing import Any
 from benchmarks.measure import PLAYS, Run
 
 # What one task may take of the other play's time, by number of hosts.
-LIMITS = {"sysctl_loop": {1: 0.8, 10: 0.6, 50: 0.45}, "ping": {1: 1.1, 10: 1.1, 50: 1.1}}
+# The first run looks at the host, and then sends the module; the second one only looks.
+LOOP = {1: 0.8, 10: 0.6, 50: 0.45}
+LIMITS: dict[tuple[str, str], dict[int, float]] = {
+    ("sysctl_loop", "first"): LOOP,
+    ("sysctl_loop", "second"): LOOP,
+    ("ping", "first"): {10: 1.25, 50: 1.25},
+    ("ping", "second"): {10: 0.6, 50: 0.6},
+    ("raw", "second"): {10: 1.15, 50: 1.15},
+}
 
 
 def table(runs: Sequence[Run]) -> list[dict[str, Any]]:
@@ -29,7 +37,7 @@ def row(runs: Sequence[Run], hosts: int, when: str, play: str) -> dict[str, Any]
     own = walls(runs, hosts, when, play)
     ours = walls(runs, hosts, when, "one_task")
     cpu = [run.controller_cpu for run in runs if (run.hosts, run.when, run.play) == (hosts, when, play)]
-    limit = LIMITS.get(play, {}).get(hosts)
+    limit = LIMITS.get((play, when), {}).get(hosts)
     ratio = statistics.median(mine / other for mine, other in zip(ours, own, strict=True))
     return {
         "hosts": hosts,

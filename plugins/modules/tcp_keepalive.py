@@ -87,6 +87,9 @@ notes:
   - On a Windows host, a task that names this module runs M(netops.keepalive.win_tcp_keepalive), which has the same options and return keys.
   - The values belong to a network namespace. Containers and pods have their own namespace, which starts with the kernel's defaults and not with the host's
     values.
+  - On a Linux host the task looks at the host with a shell script first, and its result is computed on the controller. The module itself runs, and needs
+    Python there, only to change something, where something is out of the ordinary, and with the variable C(keepalive_look) set to V(module). See
+    R(Thousands of hosts,ansible_collections.netops.keepalive.docsite.guide_large_fleets).
   - Needs root, or C(CAP_NET_ADMIN) for the running kernel and write permission in the folder of O(file).
 seealso:
   - module: netops.keepalive.tcp_keepalive_info

@@ -22,6 +22,10 @@ extends_documentation_fragment:
 attributes:
   platform:
     platforms: linux
+notes:
+  - On a Linux host the task looks at the host with a shell script first, and its result is computed on the controller. The module itself runs, and needs
+    Python there, only where something is out of the ordinary, and with the variable C(keepalive_look) set to V(module). See
+    R(Thousands of hosts,ansible_collections.netops.keepalive.docsite.guide_large_fleets).
 seealso:
   - module: netops.keepalive.tcp_keepalive
   - module: netops.keepalive.win_tcp_keepalive_info
