@@ -31,7 +31,10 @@ class Asked:
 
     def __init__(self, *patterns: str) -> None:
         self.patterns = frozenset(patterns)
-        self.expression = re.compile("|".join(map(expression, patterns)))
+        self.expression = re.compile("|".join(expression(one) for one in patterns if re.search("[*?]", one)))
+
+    def has(self, path: str) -> bool:
+        return path in self.patterns or self.expression.fullmatch(path) is not None
 
 
 # Compiled before Ansible makes a process for each host.
@@ -55,7 +58,7 @@ class Image(_local_host.LocalHost):
 
     def kind(self, path: str) -> str:
         """What is there; empty if there is nothing."""
-        if not any(asked.expression.fullmatch(path) for asked in self.asked):
+        if not any(asked.has(path) for asked in self.asked):
             raise NotInImage(path)
         return self.told.kinds.get(path, "")
 
