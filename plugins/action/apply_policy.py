@@ -14,7 +14,10 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 from ansible.plugins.action import ActionBase
 
 # The two are imported before Ansible makes a process for each host, where they are run.
-from ansible_collections.netops.keepalive.plugins.action import tcp_keepalive, tcp_keepalive_info  # noqa: F401
+from ansible_collections.netops.keepalive.plugins.action import (  # noqa: F401  # pylint: disable=unused-import
+    tcp_keepalive,
+    tcp_keepalive_info,
+)
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift, goals, presets
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, variables
