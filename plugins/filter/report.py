@@ -19,7 +19,7 @@ options:
     description:
       - A mapping of host names to what M(netops.keepalive.tcp_keepalive_probe) returned there, or to the fact C(validate_result) of role
         P(netops.keepalive.validate#role). An empty mapping stands for a host that was not validated.
-      - A C(report.json) that was read back is taken as well, and keeps its time.
+      - A C(report.json) that was read back is taken as well, and keeps its time and the source of its policy.
     type: dict
     required: true
   format:
@@ -28,11 +28,13 @@ options:
       - V(html) is one page with verdicts, values beside the policy's, pictures of the measured keepalive probes, and remedies. It needs no other file and no
         network, and can be read without JavaScript.
       - V(junit) is for CI servers, with a test suite for each host and a test case for each listener. A verdict that fails a host is a failure, with its
-        remedy. Listeners that are exempt or undecided are skipped, with the reason. A host that was not validated is an error.
+        remedy and the id of its finding. Listeners that are exempt or undecided are skipped, with the reason. A host that was not validated or is
+        unproven is an error.
       - V(prometheus) has metrics for the textfile collector of node_exporter. Listeners that share all labels are told apart by C(worker).
-      - V(summary) is JSON that is small enough for the artifacts of a job, with C(created), C(hosts) (the number of each status), C(listeners), C(verdicts),
-        C(failed_host_count), C(failed_hosts), C(offender_count) and C(offenders), whose entries have C(host), C(listener), C(verdict) and C(reason). Both
-        lists hold at most 50 entries.
+      - V(summary) is JSON that is small enough for the artifacts of a job, with C(created), C(outcome) (V(ok), V(offenders), V(unproven), V(unreachable) or
+        V(invalid)), C(hosts) (the number of each status), C(listeners), C(verdicts), C(failed_host_count), C(failed_hosts) (at most 50), C(offender_count),
+        C(finding_count) and C(findings). These are at most 20, with C(id), C(program), C(verdict), C(set_by), C(listeners), C(hosts) (both are numbers)
+        and C(remedy).
     type: str
     choices: [json, html, junit, prometheus, summary]
     required: true

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
 
 from tests.support import report_samples
 from tests.support.commands import attempt
@@ -116,7 +117,7 @@ def test_a_name_is_never_a_template(tmp_path: pathlib.Path) -> None:
 
 def test_the_summary_stays_with_the_job(sample: Sample) -> None:
     stats = json.loads(sample.said.split("RUN: ")[1])["keepalive"]
-    assert stats == {**report_model.summary(report_samples.report()), "created": stats["created"]}
+    assert stats == {**report_summary.summary(report_samples.report()), "created": stats["created"]}
 
 
 def test_without_a_folder_there_is_the_summary_alone(tmp_path: pathlib.Path) -> None:

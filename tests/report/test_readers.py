@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import junitparser
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import junit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.prometheus import prometheus
 from prometheus_client import parser
@@ -58,14 +58,14 @@ def test_the_schema_is_written_from_the_description_of_a_report(tmp_path: pathli
 
 
 BROKEN = [
-    (("version",), 2, "1 was expected"),
+    (("version",), 1, "2 was expected"),
     (("created",), "2026-11-24 10:30", "'2026-11-24 10:30' does not match"),
     (("hosts", 0, "status"), "drift", "'drift' is not one of ['ok', 'unproven', 'failed', 'unreachable']"),
     (("hosts", 0, "name"), "", "'' should be non-empty"),
     (("hosts", 1, "listeners", 0, "verdict"), "fine", "'fine' is not one of"),
     (("hosts", 1, "listeners", 0, "port"), "6379", "'6379' is not of type 'integer', 'null'"),
     (("hosts", 1, "listeners", 0, "settings"), {"time": 60}, "'interval' is a required property"),
-    (("hosts", 1, "listeners", 0, "measured", "probe_times"), [-1, "soon"], "'soon' is not of type 'number'"),
+    (("hosts", 1, "listeners", 1, "measured", "probe_times"), [-1, "soon"], "'soon' is not of type 'number'"),
 ]
 
 
@@ -84,14 +84,14 @@ def test_the_schema_refuses(path: tuple[str | int, ...], value: object, message:
 def test_a_junit_reader_reads_what_we_wrote(report: dict[str, Any]) -> None:
     suites = junitparser.JUnitXml.fromstring(junit(report).encode())
     read = {suite.name: list(suite) for suite in suites}
-    cases = {host["name"]: len(host["listeners"]) + (host["status"] != "ok") for host in report["hosts"]}
+    cases = {host["name"]: len(host["listeners"] or []) + (host["status"] != "ok") for host in report["hosts"]}
     assert [(name, len(found)) for name, found in read.items()] == list(cases.items())
     results = collections.Counter(
         type(result).__name__ for cases in read.values() for case in cases for result in case.result
     )
     counted = (results["Failure"], results["Error"], results["Skipped"])
     assert counted == (suites.failures, suites.errors, suites.skipped)
-    assert results["Failure"] == report_model.summary(report)["offender_count"]
+    assert results["Failure"] == report_summary.summary(report)["offender_count"]
     # Reading updates nothing: what a reader counts anew is what we had counted.
     totals = (suites.tests, suites.failures, suites.errors, suites.skipped, suites.time)
     suites.update_statistics()
@@ -115,7 +115,7 @@ def test_prometheus_reads_what_we_wrote(report: dict[str, Any]) -> None:
     series = [(sample.name, *sorted(sample.labels.items())) for family in families for sample in family.samples]
     assert len(series) == len(set(series)), "a series that is there twice"
     names = collections.Counter(sample.name for family in families for sample in family.samples)
-    listeners = [listener for host in report["hosts"] for listener in host["listeners"]]
+    listeners = [listener for host in report["hosts"] for listener in host["listeners"] or []]
     assert names["keepalive_host_reachable"] == len(report["hosts"])
     assert names["keepalive_listener_offends"] == len(listeners)
     assert names["keepalive_listener_verdict"] == sum(listener["verdict"] is not None for listener in listeners)

@@ -6,11 +6,18 @@
 import json
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus, summary
 
 
-def as_json(found: model.Result) -> str:
-    return json.dumps(found, indent=1) + "\n"
+def as_json(whole: model.Result) -> str:
+    """A line for each finding and each host: quick to write for thousands of hosts, and what differs between two runs can be seen."""
+    parts = []
+    for key, value in whole.items():
+        text = json.dumps(value)
+        if key in ("findings", "hosts") and value:
+            text = "[\n{0}\n]".format(",\n".join(map(json.dumps, value)))
+        parts.append("{0}: {1}".format(json.dumps(key), text))
+    return "{{\n{0}\n}}\n".format(",\n".join(parts))
 
 
 FORMATS: dict[str, t.Callable[[model.Result], str]] = {
@@ -18,5 +25,5 @@ FORMATS: dict[str, t.Callable[[model.Result], str]] = {
     "html": page.page,
     "junit": junit.junit,
     "prometheus": prometheus.prometheus,
-    "summary": lambda found: as_json(model.summary(found)),
+    "summary": lambda found: json.dumps(summary.summary(found), indent=1) + "\n",
 }

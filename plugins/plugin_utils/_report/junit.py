@@ -29,9 +29,9 @@ def suite(host: report_model.Result, created: str) -> ElementTree.Element:
     element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
     if host["status"] != results.OK:
         error = case(element, "the host can be validated", name)
-        outcome(error, "error" if host["fails"] else "skipped", host["status"], host["message"] or host["status"])
+        outcome(error, "error", host["status"], host["message"] or host["status"])
     seen: t.Counter[str] = collections.Counter()
-    for entry in host["listeners"]:
+    for entry in host["listeners"] or ():
         title = clipped(listeners.title(entry)) or "listener"
         seen[title] += 1
         # A server follows a case from run to run by its name, so workers that share an address are numbered.
@@ -52,6 +52,9 @@ def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host
     element = case(suite_, name, host)
     if entry["measured"] and entry["measured"]["dropped_after"] is not None:
         element.set("time", str(entry["measured"]["dropped_after"]))
+    if entry["finding"]:
+        properties = ElementTree.SubElement(element, "properties")
+        ElementTree.SubElement(properties, "property", name="finding", value=entry["finding"])
     reason = entry["reason"] or ""
     if entry["fails"]:
         outcome(element, "failure", entry["verdict"], reason, advice(entry["remedy"]))

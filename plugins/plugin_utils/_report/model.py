@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The results of all hosts as one report, and its summary. Pure."""
+"""The results of all hosts as one report. Pure."""
 
 import collections
 import datetime
@@ -9,18 +9,19 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, policies
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners, results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 Result = dict[str, t.Any]
-VERSION = 1
+VERSION = 2
+# What a report may hold of a host. What was not audited is null.
+LISTENERS = "listeners"
+KINDS = (LISTENERS, "policy")
 STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-# More lines are too many for a person, and for AWX.
-MOST_IN_SUMMARY = 50
 HOST = shapes.Keys(
     (
         shapes.Key("name", shapes.Text(shortest=1), "The name in the inventory.", absent=shapes.Absent.REFUSED),
@@ -39,27 +40,32 @@ HOST = shapes.Keys(
         shapes.Key(
             "message",
             shapes.Text(lines=True),
-            "Why it was not validated, or what was found.",
+            "Why it was not validated, or what was found, in one line.",
             absent=shapes.Absent.REFUSED,
         ),
         shapes.Key(
             "listeners",
             shapes.Items(returned_listener.REPORTED, returned_listener.MOST_LISTENERS),
-            "Its listeners.",
-            absent=shapes.Absent.REFUSED,
+            "Its listeners, by port; null if they were not audited.",
         ),
+        shapes.Key("policy", shapes.Keys(()), "Reserved for the host's own values; null if they were not audited."),
     )
 )
 
 
-def report(found: object) -> Result:
+POLICIES = shapes.Items(policies.POLICY, policies.MOST)
+
+
+def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Result:
     """The report of ``found``: results by host name, each of role validate or of the probe; or a report as it was read back.
 
-    Every key is there, every text is visible, and the hosts are sorted by name.
+    Every key is there, every text is visible, the hosts are sorted by name and their listeners by port. ``sources`` is
+    what ``policies.source`` gave for each host.
     """
-    hosts, created = found, now()
+    hosts, created, read = found, now(), []
     if isinstance(found, t.Mapping) and {"created", "hosts"} <= set(found):
         hosts, created = found["hosts"], moment_given(found["created"])
+        read = policies_read(found.get("policy"))
     if isinstance(hosts, t.Mapping):
         hosts = [dict(result(name, one), name=name) for name, one in hosts.items()]
     if not isinstance(hosts, (list, tuple)):
@@ -73,7 +79,14 @@ def report(found: object) -> Result:
     twice = [name for name, times in names.items() if times > 1]
     if twice:
         raise _errors.InvalidValue("there is more than one result for {0}: allowed is one.".format(", ".join(twice)))
-    return {"version": VERSION, "created": created, "hosts": complete}
+    return {
+        "version": VERSION,
+        "created": created,
+        "kinds": [LISTENERS],
+        "policy": policies.policies(complete, sources or {}, read),
+        "findings": findings.findings(complete),
+        "hosts": complete,
+    }
 
 
 def result(name: object, found: object) -> t.Mapping[str, t.Any]:
@@ -89,13 +102,42 @@ def result(name: object, found: object) -> t.Mapping[str, t.Any]:
 
 def host(found: object, index: int) -> Result:
     try:
-        return HOST.fit(found)
+        fitted = HOST.fit(found)
     except shapes.Unfit as error:
         name = found.get("name") if isinstance(found, t.Mapping) else None
         raise _errors.InvalidValue(
             "the result of {0} has {1} that no report has.".format(
                 f"host {index + 1}" if name is None else _errors.shown(name),
                 f"a {error.place}" if error.place else "a form",
+            )
+        ) from None
+    validated = fitted["status"] in (results.OK, results.UNPROVEN)
+    entries = sorted(fitted["listeners"] or (), key=order)
+    for entry in entries:
+        entry["finding"] = findings.identity(entry) if entry["fails"] else None
+    fitted["listeners"] = entries if entries or validated else None
+    if validated:
+        # Its lines would repeat what the listeners and the findings say.
+        fitted["message"] = results.summary(fitted)
+    return fitted
+
+
+def order(entry: Result) -> tuple[str, ...]:
+    """By port. Pids have no part in it: workers that share an address keep their places from run to run."""
+    process = entry["process"] or {}
+    told = (entry[key] for key in ("namespace", "host", "address", "last_port", "family", "name"))
+    of_process = (process.get(key) for key in ("name", "unit", "script", "command", "container"))
+    judged = (entry[key] for key in ("socket_unit", "verdict", "set_by", "reason"))
+    return tuple(str(part or "") for part in (str(entry["port"] or 0).zfill(5), *told, *of_process, *judged))
+
+
+def policies_read(found: object) -> list[Result]:
+    try:
+        return [] if found is None else POLICIES.fit(found)
+    except shapes.Unfit as error:
+        raise _errors.InvalidValue(
+            "the policy of the report has {0} that no report has.".format(
+                f"a {error.place}" if error.place else "a form"
             )
         ) from None
 
@@ -118,25 +160,3 @@ def moment_given(text: object) -> str:
 
 def moment(text: str) -> datetime.datetime:
     return datetime.datetime.strptime(text, FORMAT).replace(tzinfo=datetime.timezone.utc)
-
-
-def summary(whole: Result) -> Result:
-    """Counts and the first offenders, small enough for the artifacts of a job."""
-    entries = [(item["name"], entry) for item in whole["hosts"] for entry in item["listeners"]]
-    verdicts = collections.Counter(entry["verdict"] for _name, entry in entries if entry["verdict"])
-    statuses = collections.Counter(item["status"] for item in whole["hosts"])
-    offenders = [(name, entry) for name, entry in entries if entry["fails"]]
-    failed = [one["name"] for one in whole["hosts"] if one["fails"]]
-    return {
-        "created": whole["created"],
-        "hosts": {status: statuses[status] for status in STATUSES},
-        "listeners": len(entries),
-        "verdicts": {verdict: verdicts[verdict] for verdict in rules.VERDICTS if verdicts[verdict]},
-        "failed_host_count": len(failed),
-        "failed_hosts": failed[:MOST_IN_SUMMARY],
-        "offender_count": len(offenders),
-        "offenders": [
-            {"host": name, "listener": listeners.title(entry), "verdict": entry["verdict"], "reason": entry["reason"]}
-            for name, entry in offenders[:MOST_IN_SUMMARY]
-        ],
-    }

@@ -117,7 +117,7 @@ def labelled(report: report_model.Result) -> list[tuple[Labels, report_model.Res
     seen: t.Counter[tuple[str, ...]] = collections.Counter()
     entries = []
     for host in report["hosts"]:
-        for entry in host["listeners"]:
+        for entry in host["listeners"] or ():
             labels = identity(host["name"], entry)
             key = tuple(labels.values())
             labels["worker"] = str(seen[key])

@@ -149,7 +149,7 @@ def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, o
 
 
 def host(found: Entry) -> Host:
-    entries = sorted(map(listener, found["listeners"]), key=lambda item: (item.rank, item.port, item.title))
+    entries = sorted(map(listener, found["listeners"] or ()), key=lambda item: (item.rank, item.port, item.title))
     tone = min((item.tone for item in entries), key=TONES.index, default=NEUTRAL)
     if found["status"] != results.OK:
         tone = BAD if found["fails"] else UNSURE

@@ -194,5 +194,6 @@ REPORTED = Keys(
         *LISTENER.keys,
         Key("fails", Flag(), "Whether its verdict fails the host.", absent=Absent.EMPTY),
         Key("remedy", REMEDY, "What to do; null if there is nothing to cure."),
+        Key("finding", Text(), "The id of the finding that it belongs to; null if it does not fail the host."),
     )
 )

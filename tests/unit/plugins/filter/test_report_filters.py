@@ -18,7 +18,7 @@ from tests.support.filters import the_filter
 
 RESULTS = {"created": report_samples.CREATED, "hosts": report_samples.hosts()}
 STARTS = {
-    "json": '{\n "version": 1,\n',
+    "json": '{\n"version": 2,\n"created": "',
     "html": "<!doctype html>\n",
     "junit": '<?xml version="1.0" encoding="utf-8"?>\n<testsuites ',
     "prometheus": "# HELP keepalive_report_timestamp_seconds ",

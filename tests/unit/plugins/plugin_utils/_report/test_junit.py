@@ -37,7 +37,7 @@ OUTCOMES = {
 @pytest.mark.parametrize(("verdict", "tag"), OUTCOMES.items())
 def test_outcome_of_a_verdict(verdict: str | None, tag: str) -> None:
     (case,) = cases(host("web", entry("app", 1, verdict, "so it is")))
-    (outcome,) = case
+    (outcome,) = (child for child in case if child.tag != "properties")
     assert outcome.tag == tag
     assert "so it is" in (outcome.get("message") or outcome.text or "")
 
@@ -67,12 +67,32 @@ def test_a_host_that_could_not_be_validated_is_an_error() -> None:
     assert (error.tag, error.get("type"), error.get("message")) == ("error", "unreachable", "no route")
 
 
-def test_a_host_without_proof_is_an_error_only_if_it_fails() -> None:
-    unproven = host("web", ENTRIES[12], status="unproven", message="unproven (kernel): 1 of 1 listener")
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_host_without_proof_is_an_error_even_if_it_does_not_fail(fails: bool) -> None:
+    unproven = {**host("web", ENTRIES[12], status="unproven"), "cause": "kernel", "fails": fails}
     case, _listener = cases(unproven)
-    assert [(found.tag, found.get("message")) for found in case] == [("skipped", "unproven (kernel): 1 of 1 listener")]
-    case, _listener = cases({**unproven, "fails": True})
-    assert [found.tag for found in case] == ["error"]
+    message = "unproven (kernel): 1 listener: 1 unreadable; its kernel has no pidfd_getfd, which came with Linux 5.6"
+    assert [(found.tag, found.get("message")) for found in case] == [("error", message)]
+
+
+def test_an_offender_names_its_finding() -> None:
+    report = reported(host("web", ENTRIES[0], ENTRIES[1]))
+    found = [
+        [one.attrib for one in case.iter("property")] for case in ElementTree.fromstring(junit(report)).iter("testcase")
+    ]
+    assert found == [[{"name": "finding", "value": report["findings"][0]["id"]}], []]
+
+
+def test_the_numbers_of_workers_hold_whatever_their_pids_are() -> None:
+    def outcomes(first: int, second: int) -> list[tuple[str | None, bool]]:
+        good, bad = (entry("worker", 7000, verdict, "") for verdict in ("compliant", "keepalive_off"))
+        for one, pid in ((good, first), (bad, second)):
+            one["process"] = {**one["process"], "pid": pid, "pids": [pid]}
+        workers = [good, bad] if first < second else [bad, good]
+        return [(case.get("name"), case.find("failure") is not None) for case in cases(host("web", *workers))]
+
+    expected = [("worker 0.0.0.0:7000", False), ("worker 0.0.0.0:7000 #2", True)]
+    assert outcomes(100, 200) == outcomes(9000, 300) == expected
 
 
 def test_a_failed_host_keeps_its_listeners() -> None:

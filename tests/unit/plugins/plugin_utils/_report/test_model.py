@@ -20,7 +20,7 @@ from tests.support.report_samples import CREATED, ENTRIES, host, reported
 def test_hosts_stand_in_the_order_of_their_names() -> None:
     report = reported(host("b"), host("a"), host("c"))
     assert [item["name"] for item in report["hosts"]] == ["a", "b", "c"]
-    assert (report["version"], report["created"]) == (1, CREATED)
+    assert (report["version"], report["created"], report["kinds"]) == (2, CREATED, ["listeners"])
 
 
 def test_a_report_that_is_read_back_is_the_same() -> None:
@@ -37,7 +37,13 @@ def test_what_the_probe_returned_is_a_result_with_remedies() -> None:
 
 def test_a_host_without_a_result_was_not_validated() -> None:
     (early,) = report_model.report({"early": {}})["hosts"]
-    assert (early["status"], early["message"], early["listeners"]) == ("failed", "the host was not validated", [])
+    assert (early["status"], early["message"]) == ("failed", "the host was not validated")
+    assert (early["listeners"], early["policy"]) == (None, None)
+
+
+def test_what_a_host_says_of_its_listeners_is_one_line() -> None:
+    (web,) = reported(host("web", *ENTRIES[:3], message="a line\nfor each offender"))["hosts"]
+    assert web["message"] == "3 listeners: 1 compliant, 1 keepalive_off, 1 time_too_long"
 
 
 def test_every_reader_of_json_takes_the_report() -> None:
@@ -55,6 +61,7 @@ REFUSED: list[tuple[Any, str]] = [
     ([host("a", {"port": 0x10000})], "the result of 'a' has a listeners.port that no report has."),
     ({"created": "yesterday", "hosts": []}, "created is 'yesterday': allowed is a moment in UTC like 2026-01-31T12:00:00Z."),
     ({"created": "2026-13-31T12:00:00Z", "hosts": []}, "created is '2026-13-31T12:00:00Z': allowed is a moment in UTC like 2026-01-31T12:00:00Z."),
+    ({"created": CREATED, "hosts": [], "policy": [{"time": "x"}]}, "the policy of the report has a time that no report has."),
     ({"created": None, "hosts": []}, "created is None: allowed is a moment in UTC like 2026-01-31T12:00:00Z."),
 ]  # fmt: skip
 
@@ -69,29 +76,3 @@ def test_now_is_a_moment() -> None:
     now = report_model.now()
     assert report_model.moment(now).tzinfo is datetime.timezone.utc
     assert report_model.report({"created": now, "hosts": []})["created"] == now
-
-
-def test_summary() -> None:
-    report = reported(
-        host("web", *ENTRIES[:3]),
-        host("away", status="unreachable", message="no route"),
-        host("good", ENTRIES[0]),
-    )
-    summary = report_model.summary(report)
-    assert summary["hosts"] == {"ok": 2, "unproven": 0, "failed": 0, "unreachable": 1}
-    assert (summary["created"], summary["listeners"]) == (CREATED, 4)
-    assert summary["verdicts"] == {"keepalive_off": 1, "time_too_long": 1, "compliant": 2}
-    assert (summary["failed_host_count"], summary["failed_hosts"]) == (2, ["away", "web"])
-    assert summary["offender_count"] == 2
-    assert summary["offenders"][1] == {
-        "host": "web",
-        "listener": "mariadb 0.0.0.0:3306",
-        "verdict": "time_too_long",
-        "reason": "the first probe comes after 7200 s, the policy allows 60 s",
-    }
-
-
-def test_a_summary_stays_small() -> None:
-    summary = report_model.summary(report_samples.large(120, 20))
-    assert (summary["failed_host_count"], len(summary["failed_hosts"])) == (120, 50)
-    assert (summary["offender_count"] > 500, len(summary["offenders"])) == (True, 50)

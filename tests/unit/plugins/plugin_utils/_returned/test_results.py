@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus, summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import host_values, listener, results, shapes
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +51,7 @@ def read_by_all(name: str, found: dict[str, Any]) -> list[str]:
     assert [host["name"] for host in report["hosts"]] == ["good", "web"]
     junit.junit(report)
     prometheus.prometheus(report)
-    json.dumps([report, model.summary(report)], allow_nan=False)
+    json.dumps([report, summary.summary(report)], allow_nan=False)
     return [*validate_results.failure(result, True).split("\n"), *validate_results.table({"web": result})]
 
 

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report in one word, and in a few counts for the artifacts of a job. Pure."""
+
+import collections
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
+
+# More are too many for a person, and for AWX.
+MOST_FINDINGS = 20
+MOST_HOSTS = 50
+LONGEST_REMEDY = 300
+OK, OFFENDERS, INVALID, REPORT_FAILED = "ok", "offenders", "invalid", "report_failed"
+WORDS = {results.UNPROVEN: results.UNPROVEN, results.UNREACHABLE: results.UNREACHABLE, results.FAILED: INVALID}
+# An offender is proven, whatever became of the other hosts. Without one the word says what keeps the run from being ok.
+ORDER = (results.FAILED, results.UNREACHABLE, results.UNPROVEN)
+
+
+def outcome(whole: model.Result) -> str:
+    if whole["findings"]:
+        return OFFENDERS
+    statuses = {host["status"] for host in whole["hosts"]}
+    return next((WORDS[status] for status in ORDER if status in statuses), OK)
+
+
+def summary(whole: model.Result) -> model.Result:
+    """Counts and the first findings, small enough for the artifacts of a job."""
+    entries = [entry for host in whole["hosts"] for entry in host["listeners"] or ()]
+    verdicts = collections.Counter(entry["verdict"] for entry in entries if entry["verdict"])
+    statuses = collections.Counter(host["status"] for host in whole["hosts"])
+    failed = [host["name"] for host in whole["hosts"] if host["fails"]]
+    return {
+        "created": whole["created"],
+        "outcome": outcome(whole),
+        "hosts": {status: statuses[status] for status in model.STATUSES},
+        "listeners": len(entries),
+        "verdicts": {verdict: verdicts[verdict] for verdict in rules.VERDICTS if verdicts[verdict]},
+        "failed_host_count": len(failed),
+        "failed_hosts": failed[:MOST_HOSTS],
+        "offender_count": sum(one["listeners"] for one in whole["findings"]),
+        "finding_count": len(whole["findings"]),
+        "findings": [counted(one) for one in whole["findings"][:MOST_FINDINGS]],
+    }
+
+
+def counted(finding: t.Mapping[str, t.Any]) -> model.Result:
+    text = (finding["remedy"] or {}).get("text")
+    return {
+        **{key: finding[key] for key in ("id", "program", "verdict", "set_by", "listeners")},
+        "hosts": len(finding["hosts"]),
+        "remedy": text and returned_text.clipped(text, LONGEST_REMEDY),
+    }
