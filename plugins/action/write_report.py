@@ -2,46 +2,98 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the files of a report, on the controller, in one task."""
+"""Writes the files of a report, on the controller, in one task, and says what is to be told of it."""
 
 from __future__ import annotations
 
 import pathlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model, written
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model, policies, summary, written
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options
 
 ARGUMENTS = {
     "report": {"type": "dict", "required": True},
-    "folder": {"type": "str", "required": True},
+    "folder": {"type": "str", "default": ""},
     "mode": {"type": "raw", "default": "0644"},
+    "console": {"type": "str", "default": console.FINDINGS},
 }
-MODE = re.compile(r"0?[0-7]{3}\Z")
+STATS = "keepalive"
 
 
 class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = False
 
-    def run(self, tmp: object = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def run(self, tmp: object = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec(ARGUMENTS)
-        try:
-            mode = file_mode(arguments["mode"])
-            whole = model.report(arguments["report"])
-            if not self._task.check_mode:
-                lost = written.write(whole, folder_of(arguments["folder"]), mode)
-                result["warnings"] = [lost] if lost else []
-        except _errors.KeepaliveError as error:
-            raise AnsibleActionFail(str(error)) from error
         # These are files of the controller. The recap counts what changed on the hosts.
-        result["changed"] = False
+        result.update(changed=False, problem="", lines=[])
+        try:
+            whole = model.report(arguments["report"], sources(arguments["report"], task_vars or {}))
+        except _errors.KeepaliveError as error:
+            result.update(failed=True, msg=str(error))
+            return result
+        counts = summary.summary(whole)
+        page = None
+        try:
+            page = self.write(whole, arguments, result)
+        except _errors.KeepaliveError as error:
+            # No host has a part in this, so the task does not fail: the play goes on to the verdicts.
+            result["problem"] = str(error)
+            counts["outcome"] = summary.REPORT_FAILED
+        told = console.lines(whole, view(arguments["console"]), page)
+        outcome = [result["problem"]] if result["problem"] else []
+        result["lines"] = [*told, *outcome, "outcome={0}".format(counts["outcome"])]
+        # What set_stats would return.
+        result["ansible_stats"] = {"data": {STATS: counts}, "per_host": False, "aggregate": False}
         return result
+
+    def write(self, whole: model.Result, arguments: Mapping[str, Any], result: dict[str, Any]) -> str | None:
+        """The path of the page; none where no file is to be written."""
+        mode = report_options.file_mode(arguments["mode"])
+        if not arguments["folder"] or self._task.check_mode:
+            return None
+        folder = folder_of(arguments["folder"])
+        lost = written.write(whole, folder, mode)
+        result["warnings"] = [lost] if lost else []
+        return str(folder / "report.html")
+
+
+def view(given: str) -> str:
+    """Another word was refused for each host, at the beginning."""
+    return given if given in console.VIEWS else console.FINDINGS
+
+
+def sources(report: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the policy of each host came from: variables of the host, else those of the play."""
+    hosts, hostvars = report.get("hosts"), task_vars.get("hostvars") or {}
+    names = [*policies.VARIABLES, policies.OWN]
+    first = variables_of(hostvars, task_vars.get("inventory_hostname"), names)
+    # What the first host has beyond its own variables is the play's.
+    of_play = {name: task_vars[name] for name in names if name in task_vars and name not in first}
+    if not isinstance(hosts, Mapping):
+        return {}
+    return {host: policies.source({**of_play, **variables_of(hostvars, host, names)}) for host in hosts}
+
+
+def variables_of(hostvars: Any, host: Any, names: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if host not in hostvars:
+        return found
+    own = hostvars[host]
+    for name in names:
+        try:
+            if name in own:
+                found[name] = own[name]
+        except AnsibleError:  # a template that cannot be filled in: the host's result says so
+            continue
+    return found
 
 
 def folder_of(given: str) -> pathlib.Path:
@@ -50,12 +102,4 @@ def folder_of(given: str) -> pathlib.Path:
             return pathlib.Path(given).expanduser()
     except RuntimeError:  # the home of a user that does not exist
         pass
-    raise _errors.InvalidValue(f"folder is {_errors.shown(given)}: allowed is the path of a folder.")
-
-
-def file_mode(given: object) -> int:
-    if not isinstance(given, str) or not MODE.match(given):
-        raise _errors.InvalidValue(
-            f"mode is {_errors.shown(given)}: allowed are the octal digits of a file's mode, in quotes, such as '0640'."
-        )
-    return int(given, 8)
+    raise _errors.InvalidValue(f"validate_report_dir is {_errors.shown(given)}: allowed is the path of a folder.")

@@ -13,7 +13,7 @@ author:
 description:
   - Internal to the roles of this collection. It may change or go at any time.
   - A host fails if a listener does not keep to its policy, unless O(enforce=false), and if the host could not be validated.
-positional: enforce
+positional: enforce, brief
 options:
   _input:
     description: What M(netops.keepalive.validate_host) returned. An empty one stands for a host that failed before its validation.
@@ -23,6 +23,10 @@ options:
     description: Whether a listener that does not keep to its policy fails the host.
     type: bool
     default: true
+  brief:
+    description: Whether to count the offenders only, as they are told elsewhere.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -34,7 +38,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The reason, a line for each listener. Empty if the host does not fail.
+  description: The reason, in one line. Empty if the host does not fail.
   type: str
 """
 
@@ -43,8 +47,8 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 
 
-def validation_failure(found: t.Mapping[str, t.Any], enforce: bool = True) -> str:
-    return validate_results.failure(found, enforce)
+def validation_failure(found: t.Mapping[str, t.Any], enforce: bool = True, brief: bool = False) -> str:
+    return validate_results.failure(found, enforce, brief)
 
 
 class FilterModule:

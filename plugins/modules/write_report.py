@@ -15,19 +15,25 @@ description:
   - It writes C(report.json), C(report.html), C(junit.xml) and C(keepalive.prom) on the controller. All of them are complete
     before the first one is replaced.
   - It warns if a report of more hosts is replaced, and names the hosts.
+  - It leaves a summary among the statistics of the run, as M(ansible.builtin.set_stats) does, under the key C(keepalive).
+  - If the files cannot be written it does not fail, as no host has a part in it.
 options:
   report:
     description: What P(netops.keepalive.report#filter) takes.
     type: dict
     required: true
   folder:
-    description: The folder for the files. It is made if it does not exist.
+    description: The folder for the files. It is made if it does not exist. If it is empty, no file is written.
     type: str
-    required: true
+    default: ""
   mode:
     description: The mode of the files, as octal digits in quotes.
     type: raw
     default: "0644"
+  console:
+    description: What C(lines) hold, as in role P(netops.keepalive.validate#role) O(netops.keepalive.validate#role:validate_console).
+    type: str
+    default: findings
 attributes:
   action:
     description: It has an action plugin and runs on the controller.
@@ -49,4 +55,14 @@ EXAMPLES = r"""
     folder: /var/lib/reports
 """
 
-RETURN = r"""#"""
+RETURN = r"""
+lines:
+  description: What the console shows at the end of the run. The last line is the outcome.
+  type: list
+  elements: str
+  returned: success
+problem:
+  description: Why the files could not be written; empty if they could.
+  type: str
+  returned: success
+"""

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, tmp_path: pathlib.Path) -> Iterator[Open]:
     """Opens a report (of everything, unless another is given); when the test is over, nothing may have gone wrong in the page and nothing may have left it."""
     # The installed collection can be imported only once the tests run.
-    from ansible_collections.netops.keepalive.plugins.plugin_utils._report import page as report_page
+    from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import page as report_page
 
     from tests.support import report_samples
 
@@ -45,10 +45,14 @@ def open_page(browser: Browser, tmp_path: pathlib.Path) -> Iterator[Open]:
         dialog.dismiss()
 
     def opened(
-        report: dict[str, Any] | None = None, size: Size = DESKTOP, dark: bool = False, script: bool = True
+        report: dict[str, Any] | None = None,
+        size: Size = DESKTOP,
+        dark: bool = False,
+        script: bool = True,
+        text: str | None = None,
     ) -> Page:
         file = tmp_path / "report.html"
-        file.write_text(report_page.page(report or report_samples.report()), encoding="utf-8")
+        file.write_text(text or report_page.page(report or report_samples.report()), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",

@@ -10,7 +10,7 @@ import json
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import page as report_page
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import page as report_page
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned.text import clipped, visible
 from playwright.sync_api import Browser, Page, expect
 
@@ -45,8 +45,10 @@ def test_a_long_name_takes_little_room_until_it_is_asked_for(page: Page) -> None
 
 def test_html_in_every_text_of_a_result_stays_text(open_page: Open) -> None:
     report = json.loads(json.dumps(report_samples.report()))
-    replace_texts(report["hosts"])
+    for part in ("hosts", "findings", "policy"):
+        replace_texts(report[part])
     page = open_page(report)
+    page.get_by_role("button", name="Open all").click()
     assert page.locator("main b:text-is('x')").count() == 0
     assert page.locator("main").get_by_text("<b>x</b>").count() > 50
 
@@ -86,8 +88,17 @@ def test_a_host_s_name_and_message_are_text_too(open_page: Open) -> None:
     page = open_page(reported(*(host(name, status="failed", message=name) for name in names)))
     shown = page.locator(".host > h3 > bdi").all_text_contents()
     assert set(shown) == {clipped(visible(name), 70) for name in names}
+    assert page.locator("main b:text-is('x')").count() == 0
     messages = page.locator(".message").all_text_contents()
     assert all(any(visible(name) in message for message in messages) for name in names)
+
+
+def test_no_text_ends_the_data_early() -> None:
+    """A browser ends a script element at its closing tag, wherever that stands."""
+    text = report_page.page(report_samples.report())
+    data = text.split('<script type="application/json" id="data">')[1].split("</script>")[0]
+    assert not set("<>&") & set(data)
+    assert report_samples.SCRIPT in json.loads(data)["texts"]
 
 
 def test_the_browser_takes_the_page_as_it_was_written(open_page: Open) -> None:

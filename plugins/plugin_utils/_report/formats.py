@@ -6,7 +6,8 @@
 import json
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, prometheus, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import page
 
 
 def as_json(whole: model.Result) -> str:

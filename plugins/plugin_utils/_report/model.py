@@ -12,7 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, policies
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
 
 Result = dict[str, t.Any]
 VERSION = 2
@@ -114,7 +114,7 @@ def host(found: object, index: int) -> Result:
     validated = fitted["status"] in (results.OK, results.UNPROVEN)
     entries = sorted(fitted["listeners"] or (), key=order)
     for entry in entries:
-        entry["finding"] = findings.identity(entry) if entry["fails"] else None
+        entry["finding"] = grouping.identity(entry) if entry["fails"] else None
     fitted["listeners"] = entries if entries or validated else None
     if validated:
         # Its lines would repeat what the listeners and the findings say.

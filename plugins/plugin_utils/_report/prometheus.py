@@ -13,7 +13,8 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import 
 LONGEST_LABEL = 120
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 Labels = dict[str, str]
-Sample = tuple[Labels, float]
+# Labels as they are written, and a number.
+Sample = tuple[str, float]
 
 
 class OfHost(t.NamedTuple):
@@ -102,9 +103,9 @@ LISTENERS = (
 def prometheus(report: report_model.Result) -> str:
     """The whole file. node_exporter takes neither a metric without a sample nor a sample with a time."""
     created = report_model.moment(report["created"]).timestamp()
-    hosts = [({"host": value(host["name"])}, host) for host in report["hosts"]]
+    hosts = [(written({"host": value(host["name"])}), host) for host in report["hosts"]]
     entries = labelled(report)
-    families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [({}, created)])]
+    families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [("", created)])]
     for gauge in HOSTS:
         families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
     for each in LISTENERS:
@@ -112,7 +113,7 @@ def prometheus(report: report_model.Result) -> str:
     return "".join(families)
 
 
-def labelled(report: report_model.Result) -> list[tuple[Labels, report_model.Result]]:
+def labelled(report: report_model.Result) -> list[tuple[str, report_model.Result]]:
     """Each listener with labels that no other has: ``worker`` numbers those that share all the rest."""
     seen: t.Counter[tuple[str, ...]] = collections.Counter()
     entries = []
@@ -122,7 +123,7 @@ def labelled(report: report_model.Result) -> list[tuple[Labels, report_model.Res
             key = tuple(labels.values())
             labels["worker"] = str(seen[key])
             seen[key] += 1
-            entries.append((labels, entry))
+            entries.append((written(labels), entry))
     return entries
 
 
@@ -142,23 +143,21 @@ def value(text: str) -> str:
     return returned_text.clipped(text, LONGEST_LABEL)
 
 
-def samples(gauge: OfListener, entries: list[tuple[Labels, report_model.Result]]) -> list[Sample]:
+def samples(gauge: OfListener, entries: list[tuple[str, report_model.Result]]) -> list[Sample]:
     found = []
     for labels, entry in entries:
         number = gauge.value(entry)
         if number is not None:
-            more = {gauge.also: value(str(entry[gauge.also]))} if gauge.also else {}
-            found.append((dict(labels, **more), float(number)))
+            more = "," + written({gauge.also: value(str(entry[gauge.also]))}) if gauge.also else ""
+            found.append((labels + more, float(number)))
     return found
 
 
-def metric(name: str, help_: str, found: t.Sequence[tuple[Labels, float | bool]]) -> str:
+def metric(name: str, help_: str, found: t.Sequence[tuple[str, float | bool]]) -> str:
     lines = ["# HELP {0} {1}".format(name, help_), "# TYPE {0} gauge".format(name)]
-    lines += ["{0}{1} {2:.15g}".format(name, braces(labels), float(number)) for labels, number in found]
+    lines += [f"{name}{{{labels}}} {number:.15g}" if labels else f"{name} {number:.15g}" for labels, number in found]
     return "\n".join(lines) + "\n" if found else ""
 
 
-def braces(labels: Labels) -> str:
-    if not labels:
-        return ""
-    return "{" + ",".join('{0}="{1}"'.format(key, text.translate(ESCAPES)) for key, text in labels.items()) + "}"
+def written(labels: Labels) -> str:
+    return ",".join('{0}="{1}"'.format(key, text.translate(ESCAPES)) for key, text in labels.items())

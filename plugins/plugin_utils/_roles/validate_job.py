@@ -52,6 +52,7 @@ def asked(role: Mapping, around: Surroundings) -> Job:
             "preset": around.named("policy_preset"),
         },
         "prober": role["validate_from"],
+        "report_mode": role["validate_report_mode"],
         "prober_connection": prober.get("ansible_connection", ""),
         "prober_shell": prober.get("ansible_shell_type", ""),
         "inventory": around.task_vars["groups"]["all"],

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import goals
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import systems
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options, systems
 
 Mapping = t.Mapping[str, t.Any]
 Target = dict[str, t.Any]
@@ -49,6 +49,7 @@ def plan(variables: Mapping, today: datetime.date, host_values: Mapping | None =
         InvalidValue: a variable is not allowed; the sentence is for the user.
         ImpossibleGoal: the goal of the policy cannot be reached.
     """
+    report_options.check(variables)
     system = systems.system_of(variables.get("connection"), variables.get("shell"))
     prober = prober_of(variables, system)
     applications = list_of(variables.get("applications"))

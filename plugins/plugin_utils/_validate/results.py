@@ -1,23 +1,23 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What came of the probe for each host, and what the console says about it. Pure."""
+"""What came of the probe for each host, and the line with which a host fails. Pure."""
 
-import collections
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import results as returned_results
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, remedies, systems
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import remedies, systems
 
 Mapping = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
-MOST_POLICIES = 5
+# More than that is too long for one line.
+MOST_TOLD = 5
 OK, UNPROVEN, FAILED, UNREACHABLE = "ok", "unproven", "failed", "unreachable"
 NOT_VALIDATED = "the host was not validated"
 CURES = {
@@ -93,15 +93,15 @@ def offenders(listeners: t.Iterable[Mapping]) -> list[Mapping]:
     return [entry for entry in listeners if entry["fails"]]
 
 
-def line(entry: Mapping, with_remedy: bool = True) -> str:
-    """One offender: its name, its address, what is wrong, and what helps."""
-    name, where = validate_listeners.program(entry), validate_listeners.where(entry)
+def line(entry: Mapping, at: str | None = None) -> str:
+    """One offender, or several ``at`` some places: the name, the address, what is wrong, and what helps."""
+    name, where = validate_listeners.program(entry), at or validate_listeners.where(entry)
     parts = ["{0}: {1}: {2}".format(f"{name} ({where})" if name else where, entry["verdict"], entry["reason"])]
     if entry["set_by"] and entry["verdict"] != "keepalive_off":
         parts.append("These values are the {0}'s.".format(entry["set_by"]))
     parts += [limit for limit in entry["limits"] if limit.startswith(validate_plan.EXEMPT_UNTIL)]
     remedy = entry["remedy"]
-    if remedy and with_remedy:
+    if remedy:
         parts += ["Remedy:", remedy["text"]] + ["`{0}`".format(text) for text in remedy["lines"]]
     return returned_text.one_line(" ".join(parts))
 
@@ -114,67 +114,51 @@ def counted(listeners: t.Sequence[Mapping]) -> str:
     return "{0}: {1}".format(_text.counted(len(verdicts), "listener"), ", ".join(numbers))
 
 
-def hosts(results: t.Mapping[str, Mapping | None]) -> list[Result]:
-    """The results of a fleet as a list; a host without one failed before it was validated."""
-    return [dict(found or failed(FAILED, NOT_VALIDATED, {}), name=host) for host, found in results.items()]
+def failure(found: Mapping | None, enforce: bool, brief: bool = False) -> str:
+    """Why the host fails, in one line; empty if it does not. A host that could not be validated always fails.
 
-
-def failure(found: Mapping | None, enforce: bool) -> str:
-    """Why the host fails; empty if it does not. A host that could not be validated always fails."""
+    ``brief`` leaves out what is told of the offenders elsewhere.
+    """
     if not found:
         return f"{FAILED}: {NOT_VALIDATED}"
     if found["status"] in (FAILED, UNREACHABLE):
-        return "{0}: {1}".format(found["status"], found["message"])
-    return str(found["message"]) if enforce and found["fails"] else ""
+        return returned_text.one_line("{0}: {1}".format(found["status"], found["message"]))
+    if not enforce or not found["fails"]:
+        return ""
+    offending = offenders(found["listeners"])
+    parts = told_briefly(offending, len(found["listeners"])) if brief else told(offending)
+    # The last line of the message.
+    return " | ".join([*parts, *(found["message"].split("\n")[-1:] if found["status"] == UNPROVEN else [])])
 
 
-def table(results: t.Mapping[str, Mapping | None], remedies: bool = True) -> list[str]:
-    """Lines of text: a row for each host, then its offenders; the hosts that do not fail come last. The last line counts."""
-    rows: list[str] = []
-    known = sorted(hosts(results), key=lambda one: (rank(one), one["name"]))
-    width = max([len(one["name"]) for one in known] + [4])
-    for one in known:
-        rows.append("{0:<{1}}  {2}".format(one["name"], width, summary(one)))
-        found = [line(entry, remedies) for entry in offenders(one["listeners"])]
-        rows.extend("{0:<{1}}    {2}".format("", width, text) for text in found)
-    return [*rows, *policies([entry for one in known for entry in one["listeners"]]), counted_hosts(known)]
+def told(offending: list[Mapping]) -> list[str]:
+    """A part for each group of offenders that one action cures, with the remedy."""
+    groups = grouping.grouped(offending)
+    rest = sum(map(len, groups[MOST_TOLD:]))
+    more = ["and {0}, see validate_result".format(_text.counted(rest, "other listener"))] if rest else []
+    return [line(group[0], at=", ".join(grouping.places(group))) for group in groups[:MOST_TOLD]] + more
+
+
+def told_briefly(offending: list[Mapping], every: int) -> list[str]:
+    """``2 of 4 listeners do not keep to the policy: 2 keepalive_off``."""
+    if not offending:
+        return []
+    verb = "does" if len(offending) == 1 else "do"
+    verdicts = counted(offending).partition(": ")[2]
+    return [f"{len(offending)} of {_text.counted(every, 'listener')} {verb} not keep to the policy: {verdicts}"]
 
 
 def rank(host: Mapping) -> int:
-    return (
-        0 if host["status"] in (FAILED, UNREACHABLE) else 1 if host["fails"] else 2 if host["status"] == UNPROVEN else 3
-    )
+    """The worst host is the lowest."""
+    if host["status"] in (FAILED, UNREACHABLE):
+        return 0
+    return 1 if host["fails"] else 2 if host["status"] == UNPROVEN else 3
 
 
 def summary(host: Mapping) -> str:
+    """What became of a host, in one line."""
     if host["status"] == OK:
         return counted(host["listeners"])
     if host["status"] == UNPROVEN:
         return lack_of_proof(host["cause"], counted(host["listeners"]))
     return "{0}: {1}".format(host["status"], returned_text.one_line(str(host["message"])))
-
-
-def counted_hosts(known: t.Sequence[Mapping]) -> str:
-    """``3 hosts: 1 ok, 1 offends, 1 unproven (kernel)``."""
-    words = collections.Counter(word(one) for one in sorted(known, key=rank, reverse=True))
-    return "{0}: {1}".format(
-        _text.counted(len(known), "host"), ", ".join(f"{number} {name}" for name, number in words.items()) or "none"
-    )
-
-
-def word(host: Mapping) -> str:
-    if host["status"] == UNPROVEN:
-        return f"{UNPROVEN} ({host['cause']})" if host["cause"] else UNPROVEN
-    return "offends" if host["status"] == OK and host["fails"] else str(host["status"])
-
-
-def policies(listeners: t.Sequence[Mapping]) -> list[str]:
-    """The policies that counted, in case the name of a variable is mistyped and the host's own values count."""
-    found = collections.Counter(held_to(entry["policy"]) for entry in listeners if entry["policy"])
-    all_ = _text.counted(len(listeners), "listener")
-    return [f"Held against {policy}: {number} of {all_}." for policy, number in found.most_common(MOST_POLICIES)]
-
-
-def held_to(policy: Mapping) -> str:
-    named = _settings.in_words({name: policy[name] for name in _settings.NAMES if policy[name] is not None})
-    return named if policy["drop_after"] is None else "{0}, drop after {1} s".format(named, policy["drop_after"])

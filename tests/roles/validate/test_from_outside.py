@@ -14,7 +14,7 @@ import pytest
 from tests.support import needs
 from tests.support.hosts.plays import LOCAL, UNREACHABLE, Run, Variables, play
 from tests.support.hosts.throwaway import ThrowawayHost, new_host
-from tests.support.probe.validating import AUDIT, BY_HOST, GOOD, OFF, QUICK, listening, named, said, verdicts
+from tests.support.probe.validating import AUDIT, BY_HOST, GOOD, OFF, QUICK, listening, named, said, told, verdicts
 
 # A dead peer is noticed in 3 s.
 POLICY = {"time": 1, "interval": 1, "probes": 2}
@@ -43,7 +43,7 @@ def asked(*ports: int, **more: Any) -> Variables:
 
 
 def audit(host: ThrowawayHost, hosts: dict[str, Variables], *options: str, **variables: Any) -> Run:
-    return play(host, *options, hosts=hosts, playbook=AUDIT, **variables)
+    return play(host, *options, hosts=hosts, playbook=AUDIT, **{"validate_console": "hosts", **variables})
 
 
 def calls(host: ThrowawayHost, hosts: dict[str, Variables], **variables: Any) -> tuple[Run, int]:
@@ -53,7 +53,8 @@ def calls(host: ThrowawayHost, hosts: dict[str, Variables], **variables: Any) ->
     sudo.chmod(0o755)
     log.write_text("", encoding="utf-8")
     always = {"ANSIBLE_BECOME_ALLOW_SAME_USER": "true"}
-    run = play(host, hosts=hosts, playbook=AUDIT, environment=always, ansible_become_exe=str(sudo), **variables)
+    more = {"validate_console": "hosts", "ansible_become_exe": str(sudo), **variables}
+    run = play(host, hosts=hosts, playbook=AUDIT, environment=always, **more)
     return run, log.read_text(encoding="utf-8").count("AnsiballZ_tcp_keepalive_probe.py")
 
 
@@ -65,13 +66,23 @@ def test_a_host_on_which_nothing_runs_is_measured_from_outside(applications: Thr
 def test_silence_and_a_closed_port_are_told_with_what_helps(applications: ThrowawayHost) -> None:
     hosts = {"web": asked(OFF, name="nginx"), "db": asked(8999)}
     hosts["web"]["validate_applications"][0]["name"] = "nginx"
-    run = audit(applications, hosts)
+    run = audit(applications, hosts, validate_console="findings")
     assert run.status == 2
-    (web,), (db,) = said(run, "web"), said(run, "db")
-    assert web.startswith("nginx (127.0.0.1:8002): not_seen: No keepalive probe came in ")
-    assert web.endswith("Turn it on in nginx.conf, and reload it: `listen 8002 so_keepalive=1s:1s:2;`")
-    assert db.startswith("127.0.0.1:8999: refused: 127.0.0.1:8999 refused the connection: ")
-    assert db.endswith(" Remedy: Start the application, or correct its port.")
+    assert run.failures() == {
+        "web": "1 of 1 listener does not keep to the policy: 1 not_seen",
+        "db": "1 of 1 listener does not keep to the policy: 1 refused",
+    }
+    lines = [line.strip() for line in told(run.output)]
+    nginx = lines.index("1. nginx: not seen: 1 listener on 1 host")
+    assert lines[nginx + 1].startswith("No keepalive probe came in ")
+    assert lines[nginx + 2].endswith("Turn it on in nginx.conf, and reload it:")
+    assert lines[nginx + 3 : nginx + 5] == ["listen 8002 so_keepalive=1s:1s:2;", "web 127.0.0.1:8002"]
+    nothing = lines.index("2. unknown program: refused: 1 listener on 1 host")
+    assert lines[nothing + 1].startswith("127.0.0.1:8999 refused the connection: ")
+    assert lines[nothing + 2 : nothing + 4] == [
+        "Remedy: Start the application, or correct its port.",
+        "db 127.0.0.1:8999",
+    ]
 
 
 # One call for all hosts of a prober.

@@ -211,6 +211,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"validate_preset": "spa"},
         "the preset is 'spa': allowed is aws-nat, azure-lb, cis-mss, default, gcp, ipvs, mongodb, nat-60, sap.",
     ),
+    "bad_mode": (
+        {"validate_report_mode": 420},
+        "validate_report_mode is 420: allowed are the octal digits of a file's mode, in quotes, such as '0640'.",
+    ),
     "bad_policy": (
         {"validate_policy": {"idle": 60}},
         "validate_policy is {'idle': 60}: allowed is a mapping with any of time, interval and probes.",
@@ -227,10 +231,22 @@ def test_what_cannot_be_is_refused_in_a_sentence(applications: ThrowawayHost) ->
     }
 
 
-def test_an_unknown_word_is_refused_before_anything_is_done(applications: ThrowawayHost) -> None:
-    run = validated(applications, validate_applications=[{"port": 22, "tsl": True}])
+WORDS: dict[str, tuple[dict[str, Any], str]] = {
+    "a key": ({"validate_applications": [{"port": 22, "tsl": True}]}, "tsl. Supported parameters include: "),
+    "a view": (
+        {"validate_console": "all"},
+        "value of validate_console must be one of: findings, hosts, none, got: all",
+    ),
+}
+
+
+@pytest.mark.parametrize(("variables", "message"), WORDS.values(), ids=list(WORDS))
+def test_an_unknown_word_is_refused_before_anything_is_done(
+    applications: ThrowawayHost, variables: dict[str, Any], message: str
+) -> None:
+    run = validated(applications, **variables)
     assert run.status == 2
-    assert "tsl. Supported parameters include: " in run.output
+    assert message in run.output
     assert "Validate the applications of the host" not in run.output
 
 

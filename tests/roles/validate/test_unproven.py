@@ -14,7 +14,7 @@ import pytest
 from tests.support import needs
 from tests.support.hosts.plays import LOCAL, Run, play
 from tests.support.hosts.throwaway import ThrowawayHost, new_host
-from tests.support.probe.validating import AUDIT, GOOD, OFF, POLICY, listening, named, said, table
+from tests.support.probe.validating import AUDIT, GOOD, OFF, POLICY, listening, named, said, told
 
 WITHOUT_PTRACE = '#!/bin/sh\nexec {setpriv} --bounding-set -sys_ptrace {python} "$@"\n'
 
@@ -41,11 +41,11 @@ def test_a_lack_of_privilege_fails_the_host_with_its_cure(applications: Throwawa
     run = audit(applications)
     assert run.status == 2, run.output
     assert said(run, "web") == ["unproven (no_privilege): 2 of 2 listeners; run the probe as root (become: true)"]
-    assert table(run.output)[-1] == "1 host: 1 unproven (no_privilege)"
+    assert told(run.output)[-2:] == ["1 host: 1 unproven (no_privilege)", "outcome=unproven"]
 
 
 def test_the_words_that_fail_a_host_are_the_users_choice(applications: ThrowawayHost) -> None:
     run = audit(applications, validate_fail_on=["keepalive_off"])
     assert run.status == 0, run.output
-    assert table(run.output)[-1] == "1 host: 1 unproven (no_privilege)"
+    assert told(run.output)[-2:] == ["1 host: 1 unproven (no_privilege)", "outcome=unproven"]
     assert audit(applications, validate_fail_on=["keepalive_of"]).status == 2

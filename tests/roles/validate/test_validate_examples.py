@@ -30,9 +30,8 @@ SHOP = [
 
 def example(host: ThrowawayHost, name: str, **variables: Any) -> Run:
     hosts = {"web": {**LOCAL, "ansible_host": "127.0.0.1"}}
-    return play(
-        host, hosts=hosts, playbook=str(EXAMPLES / name), target="web", reports=str(host.disk / "reports"), **variables
-    )
+    more = {"target": "web", "reports": str(host.disk / "reports"), "validate_console": "hosts", **variables}
+    return play(host, hosts=hosts, playbook=str(EXAMPLES / name), **more)
 
 
 @pytest.mark.parametrize("name", NAMES)

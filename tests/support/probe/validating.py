@@ -43,21 +43,25 @@ def named(*ports: int, **more: Any) -> list[dict[str, Any]]:
 
 
 def verdicts(output: str) -> dict[str, str]:
-    """The lines of the table at the end, by host: without those about single listeners, and the last one, which counts."""
-    lines = table(output)[:-1]
-    return dict(re.split(r" +", line, maxsplit=1) for line in lines if not line.startswith((" ", "Held ")))
+    """The line of each host, with `validate_console=hosts`: without those about its findings, and those at the end."""
+    lines = [line for line in told(output) if not line.startswith((" ", "Held ", "Report: ", "outcome="))]
+    return dict(re.split(r" +", line, maxsplit=1) for line in lines[:-1])
 
 
-def table(output: str) -> list[str]:
-    _before, after = output.split("Show all hosts]")
-    shown = after[after.index("{") : after.index("\n}\n") + 2]
-    lines: list[str] = json.loads(shown)["msg"]
-    return lines
+def told(output: str) -> list[str]:
+    """The lines at the end of a run of the playbook."""
+    _before, after = output.split("Show the findings] ")
+    shown = re.split(r"^ok: \[", after, maxsplit=1, flags=re.MULTILINE)[0]
+    return shown.splitlines()[1:]
+
+
+def outcome(output: str) -> str:
+    return told(output)[-1].removeprefix("outcome=")
 
 
 def said(run: Run, host: str) -> list[str]:
-    """The lines with which a host failed."""
-    return run.failures()[host].split("\n")
+    """The parts of the line with which a host failed."""
+    return run.failures()[host].split(" | ")
 
 
 def shown(output: str) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import re
 import pytest
 from ansible_collections.netops.keepalive.plugins.action import write_report
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import InvalidValue
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options
 
 
 @pytest.mark.parametrize(("given", "mode"), [("0644", 0o644), ("640", 0o640), ("0600", 0o600)])
 def test_a_mode_is_octal_digits(given: str, mode: int) -> None:
-    assert write_report.file_mode(given) == mode
+    assert report_options.file_mode(given) == mode
 
 
 # YAML makes the number 420 of 0644 without quotes.
@@ -21,12 +22,15 @@ def test_a_mode_is_octal_digits(given: str, mode: int) -> None:
 def test_any_other_mode_is_refused(given: object) -> None:
     allowed = "allowed are the octal digits of a file's mode, in quotes, such as '0640'."
     with pytest.raises(
-        InvalidValue, match=re.escape(f"mode is {given if not isinstance(given, str) else repr(given)}: {allowed}")
+        InvalidValue,
+        match=re.escape(f"validate_report_mode is {given if not isinstance(given, str) else repr(given)}: {allowed}"),
     ):
-        write_report.file_mode(given)
+        report_options.file_mode(given)
 
 
 @pytest.mark.parametrize("given", ["~no-such-user/reports", "re\0ports"])
 def test_what_is_no_folder_is_refused(given: str) -> None:
-    with pytest.raises(InvalidValue, match=re.escape(f"folder is {given!r}: allowed is the path of a folder.")):
+    with pytest.raises(
+        InvalidValue, match=re.escape(f"validate_report_dir is {given!r}: allowed is the path of a folder.")
+    ):
         write_report.folder_of(given)

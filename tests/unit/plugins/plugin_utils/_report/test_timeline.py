@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import timeline
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.timeline import Timeline
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import timeline
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html.timeline import Timeline
 
 from tests.support.report_samples import ENTRIES, GOOD, KERNEL, OFF, POLICY, entry, listener, measured
 

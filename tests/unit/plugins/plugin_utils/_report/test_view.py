@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import facts as report_facts
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import view
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import facts as report_facts
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import overview, view
 
 from tests.support import report_samples
 from tests.support.report_samples import (
@@ -145,12 +145,12 @@ HEADLINES: list[tuple[list[dict[str, Any]], str, str]] = [
 
 @pytest.mark.parametrize(("hosts", "tone", "headline"), HEADLINES)
 def test_headline(hosts: list[dict[str, Any]], tone: str, headline: str) -> None:
-    page = view.page(reported(*hosts))
+    page = overview.page(reported(*hosts))
     assert (page.tone, page.headline) == (tone, headline)
 
 
 def test_the_worst_comes_first() -> None:
-    page = view.page(report_samples.report())
+    page = overview.page(report_samples.report())
     assert [item.name for item in page.hosts] == [
         *("away", "sick", "db1.example.org", "hostile", "web1", "cache1", "idle"),
     ]
@@ -161,7 +161,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_the_parts_of_the_bar_are_the_whole() -> None:
-    counts = view.page(report_samples.report()).counts
+    counts = overview.page(report_samples.report()).counts
     assert sum(count.share for count in counts) == pytest.approx(100, abs=0.1)
     assert [count.start for count in counts] == sorted(count.start for count in counts)
 
@@ -175,5 +175,5 @@ def test_long_names_are_cut_in_the_list_and_whole_among_the_facts() -> None:
 
 def test_every_verdict_has_a_meaning_and_an_icon() -> None:
     assert tuple(view.MEANINGS) == (*rules.VERDICTS, view.NOT_JUDGED)
-    page = view.page(report_samples.report())
+    page = overview.page(report_samples.report())
     assert {count.verdict for count in page.counts} == set(view.MEANINGS)

@@ -15,7 +15,8 @@ import pytest
 import yaml
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import Settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, page, prometheus, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, junit, model, prometheus, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import page
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import host_values, listener, results, shapes
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results as validate_results
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +53,8 @@ def read_by_all(name: str, found: dict[str, Any]) -> list[str]:
     junit.junit(report)
     prometheus.prometheus(report)
     json.dumps([report, summary.summary(report)], allow_nan=False)
-    return [*validate_results.failure(result, True).split("\n"), *validate_results.table({"web": result})]
+    shown = [line for view in console.VIEWS for line in console.lines(report, view, None)]
+    return [validate_results.failure(result, True), validate_results.failure(result, True, brief=True), *shown]
 
 
 def texts(value: object) -> list[str]:

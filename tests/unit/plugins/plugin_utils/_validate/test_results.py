@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.results import (
     failure,
-    hosts,
     outcome,
-    table,
 )
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate.shared_calls import shares
 
@@ -185,7 +183,10 @@ def test_a_host_without_proof_is_told_the_cure_after_its_offenders() -> None:
     first, second = found["message"].split("\n")
     assert first.startswith("nginx (0.0.0.0:80): keepalive_off: ")
     assert second == "unproven (no_privilege): 1 of 2 listeners; run the probe as root (become: true)"
-    assert failure(found, True) == found["message"]
+    assert failure(found, True) == f"{first} | {second}"
+    assert (
+        failure(found, True, brief=True) == f"1 of 2 listeners does not keep to the policy: 1 keepalive_off | {second}"
+    )
 
 
 def test_the_words_that_fail_a_host_can_be_chosen() -> None:
@@ -209,33 +210,26 @@ def test_who_fails() -> None:
     assert failure(BAD, False) == ""
     assert failure(GONE, True) == failure(GONE, False) == "unreachable: no route"
     assert failure({}, False) == failure(None, True) == "failed: the host was not validated"
+    assert "\n" not in failure(BAD, True)
 
 
-def test_every_host_is_in_the_list() -> None:
-    found = hosts({"a": GOOD, "b": {}, "c": None})
-    assert [(one["name"], one["status"], len(one["listeners"])) for one in found] == [
-        ("a", "ok", 1),
-        ("b", "failed", 0),
-        ("c", "failed", 0),
-    ]
+def test_a_host_fails_in_one_line_that_tells_each_remedy_once() -> None:
+    ports = [listener(port, "keepalive_off", **ANYWHERE) for port in (80, 443)]
+    found = outcome({"listeners": [*ports, listener(80, "keepalive_off", address="::"), listener(81)]})
+    line = failure(found, True)
+    assert line.startswith(
+        "nginx (*:80, 0.0.0.0:443): keepalive_off: Keepalive is off. Remedy: As installed, nginx has "
+    )
+    assert (line.count("Remedy:"), line.count("\n"), found["message"].count("\n")) == (1, 0, 2)
 
 
-def test_the_table_has_the_worst_first_and_the_offenders_below_their_host() -> None:
-    lines = table({"good": GOOD, "bad": BAD, "gone": GONE, "early": {}})
-    assert lines[0] == "early  failed: the host was not validated"
-    assert lines[1] == "gone   unreachable: no route"
-    assert lines[2] == "bad    2 listeners: 1 compliant, 1 keepalive_off"
-    assert lines[3].startswith("         nginx (127.0.0.1:80): keepalive_off: Keepalive is off. Remedy: ")
-    assert lines[4] == "good   1 listener: 1 compliant"
-    assert lines[5].startswith("Held against time ")
-    assert lines[6:] == ["4 hosts: 1 ok, 1 offends, 1 failed, 1 unreachable"]
+def test_where_the_findings_follow_a_host_fails_with_counts_alone() -> None:
+    assert failure(BAD, True, brief=True) == "1 of 2 listeners does not keep to the policy: 1 keepalive_off"
+    assert failure(GONE, True, brief=True) == "unreachable: no route"
 
 
-def test_the_table_ends_with_the_policies_and_how_many_listeners_each_was_for() -> None:
-    two_hours = {"time": 7200, "interval": 75, "probes": 9, "drop_after": 7875}
-    time_alone = {"time": 60}
-    found = [listener(1, policy=two_hours), listener(2, policy=None), listener(3, policy=time_alone)]
-    assert table({"web": outcome({"listeners": found})})[-3:-1] == [
-        "Held against time 7200, interval 75, probes 9, drop after 7875 s: 1 of 3 listeners.",
-        "Held against time 60: 1 of 3 listeners.",
-    ]
+def test_a_host_with_many_causes_fails_in_one_line_all_the_same() -> None:
+    programs = [listener(port, "keepalive_off", process={"name": f"{chr(port)}d"}) for port in range(65, 85)]
+    line = failure(outcome({"listeners": programs}), True)
+    assert line.endswith(" | and 15 other listeners, see validate_result")
+    assert line.count(" | ") == 5

@@ -12,7 +12,7 @@ import typing as t
 
 import jinja2
 import markupsafe
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import view
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import columns, overview
 
 FILES = pathlib.Path(__file__).with_name("files")
 
@@ -26,9 +26,12 @@ def page(report: t.Mapping[str, t.Any]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    style, script, icons = (file(name) for name in ("page.css", "page.js", "icons.svg"))
+    found = overview.page(report)
+    style, icons = file("page.css"), file("icons.svg")
+    script = file("rows.js") + file("page.js")
     return environment.get_template("page.html.j2").render(
-        page=view.page(report),
+        page=found,
+        data=markupsafe.Markup(columns.script(found.hosts)),
         style=style,
         script=script,
         icons=icons,

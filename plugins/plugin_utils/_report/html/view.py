@@ -1,21 +1,17 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows and figures of a report's page, in its words and its order. Pure."""
+"""The hosts and listeners of a report's page, in its words and its order. Pure."""
 
 from __future__ import annotations
 
 import collections
+import json
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
-    facts as report_facts,
-)
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
-    timeline as report_timeline,
-)
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import facts as report_facts
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import timeline as report_timeline
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
@@ -25,8 +21,6 @@ BAD, UNSURE, NEUTRAL, GOOD = "bad", "unsure", "neutral", "good"
 TONES = (BAD, UNSURE, NEUTRAL, GOOD)
 NOT_JUDGED = "not_judged"
 LONGEST_TITLE = 70
-# Up to this many offenders are open from the start; with more, the list alone is easier to read.
-MOST_OPEN = 12
 
 MEANINGS = {
     "refused": "The connection was refused: nothing listens there.",
@@ -62,6 +56,7 @@ class Listener(t.NamedTuple):
     timeline: report_timeline.Timeline | None
     drop: float
     port: int
+    finding: str | None
 
 
 class Host(t.NamedTuple):
@@ -85,71 +80,11 @@ class Count(t.NamedTuple):
     share: float
 
 
-class Page(t.NamedTuple):
-    created: str
-    created_shown: str
-    hosts: list[Host]
-    statuses: dict[str, int]
-    counts: list[Count]
-    listeners: int
-    offenders: int
-    offending_hosts: int
-    tone: str
-    headline: str
-    open_offenders: bool
-    meanings: list[tuple[str, str, str]]
-
-
-def page(report: t.Mapping[str, t.Any]) -> Page:
-    hosts = sorted(map(host, report["hosts"]), key=lambda item: (item.rank, item.name))
-    entries = [entry for item in hosts for entry in item.listeners]
-    offenders = sum(entry.tone == BAD for entry in entries)
-    statuses = collections.Counter(item.status for item in hosts)
-    offending_hosts = sum(any(entry.tone == BAD for entry in item.listeners) for item in hosts)
-    tone, headline = verdict_on_all(entries, hosts, offenders, offending_hosts)
-    created = report_model.moment(report["created"])
-    return Page(
-        created=report["created"],
-        created_shown=created.strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0"),
-        hosts=hosts,
-        statuses={status: statuses[status] for status in report_model.STATUSES},
-        counts=counted(entries),
-        listeners=len(entries),
-        offenders=offenders,
-        offending_hosts=offending_hosts,
-        tone=tone,
-        headline=headline,
-        open_offenders=offenders <= MOST_OPEN,
-        meanings=[(verdict, word(verdict), MEANINGS[verdict]) for verdict in MEANINGS],
+def host(found: Entry, looks: Looks) -> Host:
+    entries = sorted(
+        (listener(entry, looks) for entry in found["listeners"] or ()),
+        key=lambda item: (item.rank, item.port, item.title),
     )
-
-
-def verdict_on_all(entries: list[Listener], hosts: list[Host], offenders: int, offending: int) -> tuple[str, str]:
-    missing = [item for item in hosts if item.status in (results.FAILED, results.UNREACHABLE)]
-    unproven = [item for item in hosts if item.status == results.UNPROVEN]
-    if offenders:
-        verb = "offends" if offenders == 1 else "offend"
-        where = f"on {_text.counted(offending, 'host')}"
-        return BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
-    if missing:
-        return BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
-    if unproven:
-        tone = min((item.tone for item in unproven), key=TONES.index)
-        return tone, f"{len(unproven)} of {_text.counted(len(hosts), 'host')} could not be proven"
-    if not entries:
-        return NEUTRAL, "No listeners were probed"
-    if all(entry.tone == GOOD for entry in entries):
-        return GOOD, f"All {_text.counted(len(entries), 'listener')} comply" if len(
-            entries
-        ) > 1 else "The one listener complies"
-    if all(entry.tone in (GOOD, NEUTRAL) for entry in entries):
-        return GOOD, "No listener offends the policy"
-    unsure = sum(entry.tone == UNSURE for entry in entries)
-    return UNSURE, f"No listener offends the policy, {_text.counted(unsure, 'listener')} could not be decided"
-
-
-def host(found: Entry) -> Host:
-    entries = sorted(map(listener, found["listeners"] or ()), key=lambda item: (item.rank, item.port, item.title))
     tone = min((item.tone for item in entries), key=TONES.index, default=NEUTRAL)
     if found["status"] != results.OK:
         tone = BAD if found["fails"] else UNSURE
@@ -166,7 +101,27 @@ def host(found: Entry) -> Host:
     )
 
 
-def listener(entry: Entry) -> Listener:
+class Looks:
+    """What is drawn from a listener's values. Listeners are much alike, so each combination is drawn once."""
+
+    def __init__(self) -> None:
+        self.known: dict[t.Any, tuple[t.Any, ...]] = {}
+
+    def of(self, entry: Entry) -> tuple[t.Any, ...]:
+        judged = (entry["verdict"], entry["keepalive"], entry["accelerated"])
+        flat = tuple(tuple((entry[key] or {}).values()) for key in ("settings", "policy"))
+        key = (judged, flat, json.dumps(entry["measured"]) if entry["measured"] else None)
+        if key not in self.known:
+            drop = report_facts.NEVER if entry["keepalive"] is False else report_facts.values(entry)["drop_after"] or 0
+            self.known[key] = (
+                *(report_facts.cells(entry), report_facts.rows(entry)),
+                *(report_timeline.timeline(entry), drop),
+            )
+        return self.known[key]
+
+
+def listener(entry: Entry, looks: Looks | None = None) -> Listener:
+    cells, rows, timeline, drop = (looks or Looks()).of(entry)
     verdict = entry["verdict"] or NOT_JUDGED
     tone = tone_of(entry)
     reason = entry["exempt"] if verdict == "exempt" else entry["reason"]
@@ -178,14 +133,15 @@ def listener(entry: Entry) -> Listener:
         title=returned_text.clipped(validate_listeners.program(entry) or "unknown program", LONGEST_TITLE),
         where=returned_text.clipped(validate_listeners.where(entry), LONGEST_TITLE),
         reason=returned_text.clipped(_text.sentence(reason or ""), report_facts.LONGEST_REASON),
-        cells=report_facts.cells(entry),
-        rows=report_facts.rows(entry),
+        cells=cells,
+        rows=rows,
         facts=report_facts.facts(entry),
         limits=entry["limits"],
         remedy=entry["remedy"],
-        timeline=report_timeline.timeline(entry),
-        drop=report_facts.NEVER if entry["keepalive"] is False else report_facts.values(entry)["drop_after"] or 0,
+        timeline=timeline,
+        drop=drop,
         port=entry["port"] or 0,
+        finding=entry["finding"],
     )
 
 

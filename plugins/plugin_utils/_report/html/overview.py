@@ -1,0 +1,157 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first screen of a report's page: its headline, hosts by status, policies and findings. Pure."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, findings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import view
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html.facts import LONGEST_REASON
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
+
+Mapping = t.Mapping[str, t.Any]
+JUDGED, EXEMPT = "judged", "exempt"
+# Every one of them is on the page, also with 0. A host is exempt if each of its listeners is.
+STATUSES = {
+    JUDGED: "Judged",
+    results.UNPROVEN: "Unproven",
+    results.UNREACHABLE: "Unreachable",
+    results.FAILED: "Not validated",
+    EXEMPT: "Exempt",
+}
+# A page of more would be slow to open; report.json has the rest.
+MOST_FINDINGS, MOST_HOSTS, MOST_GROUPS, MOST_PLACES = 100, 200, 50, 10
+# Up to this many findings are open from the start; with more, their titles alone are easier to read.
+MOST_OPEN = 5
+
+
+class Finding(t.NamedTuple):
+    id: str
+    number: int
+    verdict: str
+    word: str
+    program: str
+    values: str
+    extent: str
+    share: int
+    """The percentage of all offending listeners."""
+    reason: str
+    remedy: Mapping | None
+    wordings: int
+    hosts: list[tuple[str, str]]
+    more_hosts: int
+
+
+class Page(t.NamedTuple):
+    created: str
+    created_shown: str
+    tone: str
+    headline: str
+    statuses: list[tuple[str, str, int]]
+    policies: list[tuple[str, str, int]]
+    counts: list[view.Count]
+    hosts: list[view.Host]
+    listeners: int
+    offenders: int
+    findings: list[Finding]
+    more_findings: int
+    cured: str
+    open_findings: bool
+    groups: list[tuple[str, str, list[str], int]]
+    """Hosts without a verdict: the status, the message, their names, and the number of further hosts."""
+    meanings: list[tuple[str, str, str]]
+
+
+def page(report: Mapping) -> Page:
+    looks = view.Looks()
+    hosts = sorted((view.host(one, looks) for one in report["hosts"]), key=lambda one: (one.rank, one.name))
+    entries = [entry for one in hosts for entry in one.listeners]
+    offenders = sum(entry.tone == view.BAD for entry in entries)
+    statuses = collections.Counter(map(status, report["hosts"]))
+    tone, headline = verdict_on_all(entries, hosts, offenders)
+    found = report["findings"]
+    return Page(
+        created=report["created"],
+        created_shown=report_model.moment(report["created"]).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0"),
+        tone=tone,
+        headline=headline,
+        statuses=[(one, word, statuses[one]) for one, word in STATUSES.items()],
+        policies=[policy(one) for one in report["policy"][: console.MOST_POLICIES]],
+        counts=view.counted(entries),
+        hosts=hosts,
+        listeners=len(entries),
+        offenders=offenders,
+        findings=[finding(number, one, offenders) for number, one in enumerate(found[:MOST_FINDINGS], 1)],
+        more_findings=max(0, len(found) - MOST_FINDINGS),
+        cured=console.headline(found) if found else "",
+        open_findings=len(found) <= MOST_OPEN,
+        groups=groups(report["hosts"]),
+        meanings=[(verdict, view.word(verdict), view.MEANINGS[verdict]) for verdict in view.MEANINGS],
+    )
+
+
+def status(host: Mapping) -> str:
+    if host["status"] != results.OK:
+        return str(host["status"])
+    entries = host["listeners"] or ()
+    return EXEMPT if entries and all(entry["verdict"] == "exempt" for entry in entries) else JUDGED
+
+
+def policy(found: Mapping) -> tuple[str, str, int]:
+    return console.held_to({**found, "source": None}), found["source"] or "", found["listeners"]
+
+
+def finding(number: int, found: Mapping, offenders: int) -> Finding:
+    hosts = [(one["name"], console.some(one["places"], MOST_PLACES)) for one in found["hosts"][:MOST_HOSTS]]
+    return Finding(
+        id=found["id"],
+        number=number,
+        verdict=found["verdict"],
+        word=view.word(found["verdict"]),
+        program=found["program"],
+        values=findings.whose(found),
+        extent=findings.extent(found),
+        share=int(100 * found["listeners"] / offenders),
+        reason=returned_text.clipped(_text.sentence(found["reason"] or ""), LONGEST_REASON),
+        remedy=found["remedy"],
+        wordings=found["wordings"],
+        hosts=hosts,
+        more_hosts=max(0, len(found["hosts"]) - MOST_HOSTS),
+    )
+
+
+def groups(hosts: t.Iterable[Mapping]) -> list[tuple[str, str, list[str], int]]:
+    found = list(console.by_message(hosts).items())[:MOST_GROUPS]
+    return [(kind, text, names[:MOST_HOSTS], max(0, len(names) - MOST_HOSTS)) for (kind, text), names in found]
+
+
+def verdict_on_all(entries: list[view.Listener], hosts: list[view.Host], offenders: int) -> tuple[str, str]:
+    missing = [item for item in hosts if item.status in (results.FAILED, results.UNREACHABLE)]
+    unproven = [item for item in hosts if item.status == results.UNPROVEN]
+    offending = sum(any(entry.tone == view.BAD for entry in one.listeners) for one in hosts)
+    if offenders:
+        verb = "offends" if offenders == 1 else "offend"
+        where = f"on {_text.counted(offending, 'host')}"
+        return view.BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
+    if missing:
+        return view.BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
+    if unproven:
+        tone = min((item.tone for item in unproven), key=view.TONES.index)
+        return tone, f"{len(unproven)} of {_text.counted(len(hosts), 'host')} could not be proven"
+    if not entries:
+        return view.NEUTRAL, "No listeners were probed"
+    if all(entry.tone == view.GOOD for entry in entries):
+        return view.GOOD, f"All {_text.counted(len(entries), 'listener')} comply" if len(
+            entries
+        ) > 1 else "The one listener complies"
+    if all(entry.tone in (view.GOOD, view.NEUTRAL) for entry in entries):
+        return view.GOOD, "No listener offends the policy"
+    unsure = sum(entry.tone == view.UNSURE for entry in entries)
+    return view.UNSURE, f"No listener offends the policy, {_text.counted(unsure, 'listener')} could not be decided"
