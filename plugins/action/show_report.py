@@ -23,10 +23,14 @@ class ActionModule(ActionBase):
     def run(self, tmp: object = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec(ARGUMENTS)
-        # Lines would spoil what a callback such as ansible.posix.json prints, which has them in the result.
-        if "json" not in constants.DEFAULT_STDOUT_CALLBACK:
+        if is_for_people(constants.DEFAULT_STDOUT_CALLBACK):
             display = Display()
             for line in arguments["lines"]:
                 display.display(line)
         result.update(changed=False, lines=arguments["lines"])
         return result
+
+
+def is_for_people(callback: str) -> bool:
+    """Lines would spoil what a callback such as ansible.posix.json prints. It has them in the task's result."""
+    return "json" not in callback.rpartition(".")[2]

@@ -31,7 +31,7 @@ options:
     type: raw
     default: "0644"
   console:
-    description: What C(lines) hold, as in role P(netops.keepalive.validate#role) O(netops.keepalive.validate#role:validate_console).
+    description: What C(lines) hold, as O(netops.keepalive.validate#role:main:validate_console) says.
     type: str
     default: findings
 attributes:

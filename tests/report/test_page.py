@@ -248,7 +248,7 @@ def large() -> Large:
 
 def test_a_thousand_hosts_are_a_small_page_that_is_quick_to_make(large: Large) -> None:
     assert len(large.text.encode()) <= 3_000_000
-    # 3 s where nothing else runs.
+    # 4 s on a machine that has other work too.
     assert large.seconds < 10
 
 
@@ -258,7 +258,7 @@ def test_a_thousand_hosts_are_quick_to_open_and_to_use(open_page: Open, large: L
     page = open_page(text=large.text)
     expect(page.locator("[role=status]")).to_have_text(f"{total} of {total} listeners")
     opened = time.monotonic() - start
-    # 1 s where both processors are free.
+    # Within 2 s, also beside other work; a machine of CI has to do with more.
     assert opened < 6
     off = sum(one["verdict"] == "keepalive_off" for host in large.report["hosts"] for one in host["listeners"] or [])
     page.click(".chip[data-verdict=keepalive_off]")

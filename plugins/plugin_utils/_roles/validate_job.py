@@ -53,6 +53,7 @@ def asked(role: Mapping, around: Surroundings) -> Job:
         },
         "prober": role["validate_from"],
         "report_mode": role["validate_report_mode"],
+        "loopback": role["validate_loopback"],
         "prober_connection": prober.get("ansible_connection", ""),
         "prober_shell": prober.get("ansible_shell_type", ""),
         "inventory": around.task_vars["groups"]["all"],
@@ -81,6 +82,7 @@ def planned(variables_: Mapping, host_values: Mapping | None = None) -> Job:
         "ended": {str(index): sentence for index, sentence in made.ended.items()},
         "system": made.system,
         "fail_on": list(variables_["fail_on"]),
+        "loopback": variables_["loopback"],
     }
 
 

@@ -21,10 +21,18 @@ UNPROVEN = ("unreadable", "inconclusive")
 NO_PRIVILEGE, KERNEL = "no_privilege", "kernel"
 FAIL_ON = (*OFFENCES, *OFFENCES_WHERE_NAMED, NO_PRIVILEGE)
 LONGEST_NAME = 80
+# No path can forget such a connection, and the kernel tells of a process that ends on the same host at once.
+LOCAL = "reached from this host only"
 
 
 def offends(entry: Entry, fail_on: t.Collection[str] = FAIL_ON) -> bool:
     return entry["verdict"] in fail_on and (entry["named"] or entry["verdict"] not in OFFENCES_WHERE_NAMED)
+
+
+def is_local(entry: Entry) -> bool:
+    """Whether only this host reaches it, and no target names it. It needs a verdict, that is, a policy."""
+    loopback = addresses.is_loopback(entry["address"] or "")
+    return entry["verdict"] is not None and loopback and not entry["named"] and not entry["host"]
 
 
 def unproven(entries: t.Iterable[Entry], lacks: str | None) -> list[Entry]:

@@ -20,6 +20,8 @@ Result = dict[str, t.Any]
 MOST_TOLD = 5
 OK, UNPROVEN, FAILED, UNREACHABLE = "ok", "unproven", "failed", "unreachable"
 NOT_VALIDATED = "the host was not validated"
+# What the probe says of an exemption.
+LOCAL_REASON = "Keepalive is not expected: {0}.".format(validate_listeners.LOCAL)
 CURES = {
     validate_listeners.NO_PRIVILEGE: "run the probe as root (become: true)",
     validate_listeners.KERNEL: "its kernel has no pidfd_getfd, which came with Linux 5.6",
@@ -85,6 +87,8 @@ def complete(entry: Result, plan: Mapping, share: Mapping) -> None:
     if entry["target"] is not None:
         entry["target"] -= share.get("first", 0)
         entry["limits"] += filter(None, [(plan.get("ended") or {}).get(str(entry["target"]))])
+    if not plan.get("loopback", True) and validate_listeners.is_local(entry):
+        entry.update(verdict="exempt", exempt=validate_listeners.LOCAL, reason=LOCAL_REASON)
     entry["fails"] = validate_listeners.offends(entry, plan.get("fail_on", validate_listeners.FAIL_ON))
     entry["remedy"] = remedies.remedy(entry, system=plan.get("system", systems.POSIX))
 

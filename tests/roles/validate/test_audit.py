@@ -210,6 +210,7 @@ def test_one_endpoint_of_two_network_namespaces_is_two_listeners_everywhere(
             hosts={"web": LOCAL},
             validate_policy=POLICY,
             validate_network_namespaces=True,
+            validate_loopback=True,
             validate_report_dir=str(tmp_path),
         )
     (host,) = reported(tmp_path).values()

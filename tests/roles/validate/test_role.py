@@ -55,7 +55,8 @@ def validated(
     host: ThrowawayHost, *options: str, hosts: Any = WEB, environment: dict[str, str] | None = None, **variables: Any
 ) -> Run:
     playbook = written(host, OWN_PLAY)
-    return play(host, *options, hosts=hosts, playbook=playbook, environment=environment, **variables)
+    more = {"validate_loopback": True, **variables}  # they listen on 127.0.0.1
+    return play(host, *options, hosts=hosts, playbook=playbook, environment=environment, **more)
 
 
 def result(run: Run, name: str = "web") -> dict[str, Any]:
@@ -90,6 +91,14 @@ def test_without_enforcement_it_only_reports(applications: ThrowawayHost) -> Non
     assert (remedies[BY_HOST]["group"], remedies[BY_HOST]["host_values_help"]) == ("os_timings", True)
     by_whom = {entry["port"]: entry["set_by"] for entry in found["listeners"]}
     assert (by_whom[LATE], by_whom[BY_HOST]) == ("application", "host")
+
+
+def test_what_only_its_host_reaches_is_exempt_unless_it_is_named(applications: ThrowawayHost) -> None:
+    found = result(validated(applications, validate_policy=POLICY, validate_loopback=False))
+    assert (found["fails"], found["message"]) == (False, "4 listeners: 4 exempt")
+    assert {entry["exempt"] for entry in found["listeners"]} == {"reached from this host only"}
+    only = {"validate_loopback": False, "validate_enforce": False, "validate_applications": named(OFF)}
+    assert found_verdicts(validated(applications, validate_policy=POLICY, **only)) == {OFF: "keepalive_off"}
 
 
 def test_what_is_named_is_validated_and_nothing_else(applications: ThrowawayHost) -> None:
@@ -323,5 +332,6 @@ def test_other_network_namespaces_are_looked_into_when_asked_for(applications: T
 
 def test_two_runs_in_one_play_do_not_mix(applications: ThrowawayHost) -> None:
     text = OWN_PLAY + OWN_PLAY.replace("validate\n", "validate\n      validate_applications: [{port: 8001}]\n")
-    run = play(applications, playbook=written(applications, text), validate_enforce=False, validate_preset="sap")
+    more = {"validate_enforce": False, "validate_preset": "sap", "validate_loopback": True}
+    run = play(applications, playbook=written(applications, text), **more)
     assert run.output.count('"port": 8002') == 1, run.output

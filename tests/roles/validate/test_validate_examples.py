@@ -30,7 +30,13 @@ SHOP = [
 
 def example(host: ThrowawayHost, name: str, **variables: Any) -> Run:
     hosts = {"web": {**LOCAL, "ansible_host": "127.0.0.1"}}
-    more = {"target": "web", "reports": str(host.disk / "reports"), "validate_console": "hosts", **variables}
+    more = {
+        "target": "web",
+        "reports": str(host.disk / "reports"),
+        "validate_console": "hosts",
+        "validate_loopback": True,
+        **variables,
+    }
     return play(host, hosts=hosts, playbook=str(EXAMPLES / name), **more)
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 from tests.support import report_samples
-from tests.support.report_samples import CREATED, ENTRIES, NGINX, OFF, entry, host, reported
+from tests.support.paths import ROOT
+from tests.support.report_samples import CREATED, ENTRIES, KERNEL, NGINX, OFF, entry, host, reported
 
 
 def off(program: str, port: int, **more: Any) -> dict[str, Any]:
@@ -75,3 +77,36 @@ def test_nothing_is_shown_where_nothing_is_asked_for() -> None:
 
 def test_a_large_fleet_ends_in_few_lines() -> None:
     assert len(console.lines(report_samples.large(200, 20), "findings", "/srv/report.html")) < 150
+
+
+AWS_NAT = {"time": 120, "interval": 30, "probes": 4, "drop_after": 240}
+
+
+def shown_in_readme() -> list[str]:
+    text = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .split("TASK [netops.keepalive.validate : Show the findings]")[1]
+    )
+    return text.split("ok: [db-07")[0].splitlines()[1:]
+
+
+def test_the_readme_shows_what_is_printed() -> None:
+    late = {**KERNEL, "drop_after": 7875}
+    sshd = {"program": "sshd", "settings": late, "set_by": "host", "policy": AWS_NAT, "named": False, "target": None}
+    reason = "The first probe comes after 7200 s, the policy allows 120 s."
+    listeners = [entry(None, 22, "time_too_long", reason, address=address, **sshd) for address in ("0.0.0.0", "::")]
+    redis = {"program": "redis-server", "policy": AWS_NAT, "named": False, "target": None, "address": "10.0.0.12"}
+    own = entry(None, 6379, "time_too_long", "The first probe comes after 300 s, the policy allows 120 s.", **redis)
+    hosts = {
+        "web-01": results.outcome({"listeners": listeners}),
+        "web-02": results.outcome({"listeners": [*listeners, own]}),
+        "db-07": results.outcome({"unreachable": True, "msg": "Data could not be sent to remote host"}),
+    }
+    sources = {name: {"source": "validate_preset: aws-nat"} for name in hosts}
+    report = model.report({"created": CREATED, "hosts": hosts}, sources)
+    lines = [
+        *console.lines(report, "findings", "/home/admin/reports/report.html"),
+        "outcome=" + summary.outcome(report),
+    ]
+    assert shown_in_readme() == lines

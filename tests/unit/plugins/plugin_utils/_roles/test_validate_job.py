@@ -24,6 +24,7 @@ FROM_JUMP = {
     "policy": POLICY,
     "options": {},
     "fail_on": FAIL_ON,
+    "loopback": False,
 }
 HOSTS = {"jump": {"ansible_connection": "ssh"}, "web": {}}
 
@@ -46,6 +47,7 @@ def test_a_job() -> None:
         "ended": {},
         "system": "posix",
         "fail_on": list(FAIL_ON),
+        "loopback": False,
     }
 
 

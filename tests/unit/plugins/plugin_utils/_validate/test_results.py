@@ -80,6 +80,30 @@ def test_a_host_takes_its_part_of_a_shared_call() -> None:
     assert found["message"] == "2 listeners: 2 compliant"
 
 
+LOOPBACK: dict[str, tuple[dict[str, Any], str | None]] = {
+    "unnamed": ({}, "exempt"),
+    "of IPv6": ({"address": "::1"}, "exempt"),
+    "of a network namespace": ({"namespace": "blue"}, "exempt"),
+    "named": ({"named": True}, "keepalive_off"),
+    "on all addresses": ({"address": "0.0.0.0"}, "keepalive_off"),
+    "of another host": ({"host": "db1"}, "keepalive_off"),
+    "without a policy": ({"verdict": None}, None),
+}
+
+
+@pytest.mark.parametrize(("more", "verdict"), LOOPBACK.values(), ids=list(LOOPBACK))
+def test_a_listener_that_only_its_host_reaches_is_exempt_unless_it_is_named(
+    more: dict[str, Any], verdict: str | None
+) -> None:
+    found = {"listeners": [listener(**{"port": 80, "verdict": "keepalive_off", **more})]}
+    (entry,) = outcome(found, {"loopback": False})["listeners"]
+    assert (entry["verdict"], entry["fails"]) == (verdict, verdict == "keepalive_off")
+    if verdict == "exempt":
+        assert (entry["exempt"], entry["remedy"]) == ("reached from this host only", None)
+    (entry,) = outcome(found, {"loopback": True})["listeners"]
+    assert entry["verdict"] == more.get("verdict", None if "verdict" in more else "keepalive_off")
+
+
 def test_what_was_discovered_is_the_hosts_own() -> None:
     found = outcome({"listeners": [listener(1), listener(2, "inconclusive")]})
     assert (found["status"], found["message"]) == ("ok", "2 listeners: 1 compliant, 1 inconclusive")
