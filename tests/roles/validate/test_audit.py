@@ -122,7 +122,8 @@ def test_offenders_fail_no_host_where_it_is_only_to_be_reported(
 
 def test_what_could_not_be_validated_fails_in_any_case(applications: ThrowawayHost) -> None:
     run = audit(applications, hosts={"gone": UNREACHABLE}, validate_enforce=False)
-    assert (run.status, run.failures()) == (2, {"gone": f"unreachable: {NO_CONNECTION}"})
+    (said,) = run.failures().values()
+    assert (run.status, said.startswith("unreachable: "), "Connection refused" in said) == (2, True, True), said
 
 
 def test_without_a_folder_no_file_is_written(applications: ThrowawayHost) -> None:
