@@ -17,7 +17,7 @@ from tests.support.paths import COLLECTIONS, INSTALLED, ROOT, SCRIPTS
 pytest_plugins = ["tests.support.no_skips", "tests.support.fleet.fixture", "tests.support.hosts.fixture"]
 
 # The quick ones first, so that a simple mistake shows in seconds.
-ORDER = ["unit", "checks", "report", "host", "probe", "roles", "fleet", "windows", "molecule", "matrix"]
+ORDER = ["unit", "checks", "report", "host", "always", "probe", "roles", "fleet", "windows", "molecule", "matrix"]
 
 
 def pytest_configure() -> None:

@@ -109,7 +109,11 @@ def parse(name: str, value: object) -> int:
     Raises:
         InvalidValue: it has another form (``true``, ``6_0``, ``1e3``, ``60.0``, ``010``), or is out of range.
     """
-    parameter = BY_NAME[name]
+    return parse_number(BY_NAME[name], value)
+
+
+def parse_number(parameter: Parameter, value: object) -> int:
+    """The same for a parameter that is not one of the three."""
     if isinstance(value, str) and DECIMAL.match(value):
         number = int(value)
     elif isinstance(value, int) and not isinstance(value, bool):

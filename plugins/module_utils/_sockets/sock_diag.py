@@ -152,6 +152,12 @@ class Diag:
                 column += values[position :: size // struct.calcsize(form)].tolist()
         return columns
 
+    def messages(self, request: bytes) -> t.Iterator[memoryview]:
+        """The messages of an answer one by one, with all their attributes."""
+        for size, table in self._tables(request):
+            for start in range(0, len(table), size):
+                yield table[start : start + size]
+
     def lookup(self, family: int, local: End, remote: End, interface: int = 0) -> t.Optional[Socket]:
         """The one socket with these ends, found without a search; ``None`` where there is none."""
         self._send(diag_request.build(family, 0xFFF, 0, local[1], remote[1], local[0], remote[0], interface))

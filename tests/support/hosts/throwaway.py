@@ -198,6 +198,7 @@ class ThrowawayHost:
 @functools.cache
 def collections() -> pathlib.Path:
     """A compiled copy of what is installed: tests count what a run does, so nothing may be built or compiled in its midst."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(dir=FOLDER))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = shutil.copytree(paths.INSTALLED, folder / paths.INSTALLED.relative_to(paths.COLLECTIONS))

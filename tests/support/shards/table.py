@@ -31,6 +31,7 @@ SHARDS = {
     "validate": Shard(("roles/validate",)),
     "policy": Shard(("roles/policy",)),
     "host": Shard(("host",)),
+    "always": Shard(("always",)),
     "applications": Shard(("probe/applications",)),
     "report": Shard(("report",)),
     "remedies": Shard(("roles/remedies",)),

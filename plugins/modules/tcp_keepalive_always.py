@@ -1,0 +1,79 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Switch keepalive on for applications. The documentation stands in tcp_keepalive_always.yml: it need not travel to every host."""
+
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _local_host
+from ansible_collections.netops.keepalive.plugins.module_utils._always import (
+    cgroups,
+    loader,
+    plan,
+    refusals,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._always import (
+    request as requests,
+)
+from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    return dict(
+        scope=dict(type="str", choices=["units", "host"]),
+        units=dict(type="list", elements="str", default=[]),
+        exclude_units=dict(type="list", elements="str", default=[]),
+        exclude_ports=dict(type="list", elements="raw", default=[]),
+        exclude_remotes=dict(type="list", elements="str", default=[]),
+        direction=dict(type="str", choices=["both", "incoming", "outgoing"], default="both"),
+        # Not "int": the accepted values differ between versions of ansible-core (True, "6_0", 60.0).
+        time=dict(type="raw"),
+        interval=dict(type="raw"),
+        probes=dict(type="raw"),
+        user_timeout=dict(type="raw"),
+        containers=dict(type="bool"),
+        loopback=dict(type="bool", default=False),
+        exclusive=dict(type="bool", default=True),
+        short_drop=dict(type="bool", default=False),
+        state=dict(type="str", choices=["present", "absent"], default="present"),
+    )
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec(), required_if=[["state", "present", ["scope"]]], supports_check_mode=True)
+    try:
+        report = run(requests.parse(module.params), module.check_mode)
+    except _errors.KeepaliveError as error:
+        module.fail_json(msg=str(error))
+    except OSError as error:
+        module.fail_json(msg=str(refusals.refused(error)))
+    module.exit_json(**report)
+
+
+def run(request: requests.Request, check_mode: bool) -> t.Dict[str, t.Any]:
+    """Raises ``KeepaliveError``, ``OSError``."""
+    if os.uname().sysname != "Linux":
+        raise _errors.HostUnreadable("This module works on Linux; this host runs {0}.".format(os.uname().sysname))
+    host = procfs.read_runtime(_local_host.THIS)
+    requests.check_drop(request, host)
+    mount, cookie = cgroups.find_mount(), loader.host_cookie()
+    planned, affected = plan.make(request, mount, cookie), []
+    if planned.steps:
+        # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
+        from ansible_collections.netops.keepalive.plugins.module_utils._always import affected as connections
+        from ansible_collections.netops.keepalive.plugins.module_utils._always import apply
+
+        affected = connections.report(planned, host)
+        with cgroups.locked(mount):
+            planned = plan.make(request, mount, cookie)
+            abilities = apply.prove(planned)
+            if not check_mode:
+                apply.apply(planned, abilities)
+    return dict(planned.report(), affected=affected)
+
+
+if __name__ == "__main__":
+    main()
