@@ -99,6 +99,8 @@ def _open(
     try:
         context.prepare(connection)
         yield from _connect(connection, target, where, context.options)
+        # A host may switch keepalive on for all its connections. The answers to our own probes would look like the peer's probes.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
     except BaseException:
         context.limit.release(connection)
         raise
