@@ -121,8 +121,16 @@ class Fleet:
         name = names.machine_name(self.token, number)
         our_address, address = names.addresses(block, number)
         variant = variants.find(release)
+        privileges = machine.BPF if variant.bpf else machine.PRIVILEGES if variant.privileged else ""
         itself = machine.Machine(
-            hostname, name, self._folder_of(name), our_address, address, variant.privileged, variant.sets_sysctls
+            hostname,
+            name,
+            self._folder_of(name),
+            our_address,
+            address,
+            privileges,
+            variant.sets_sysctls,
+            variant.unified,
         )
         return Host(hostname, release, itself, self.key, ssh.control_path(self.token))
 

@@ -23,6 +23,10 @@ BOOT_SECONDS = 120  # fifty at once on two cores take half a minute
 NSPAWN_RUN = Path("/run/systemd/nspawn")
 # What duplicating a descriptor and attaching a socket filter need.
 PRIVILEGES = "--system-call-filter=pidfd_getfd --capability=CAP_NET_ADMIN"
+# And what attaching a program to its cgroups needs.
+BPF = "--system-call-filter=pidfd_getfd --system-call-filter=bpf --capability=CAP_NET_ADMIN,CAP_BPF,CAP_PERFMON"
+# Cgroups of version 2 alone, as on most hosts; else they are as on this machine.
+UNIFIED = {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
 
 
 class Machine(NamedTuple):
@@ -31,8 +35,9 @@ class Machine(NamedTuple):
     folder: Path  # what it changes of its tree, its console's output
     our_address: str
     address: str
-    privileged: bool = True
+    privileges: str = PRIVILEGES
     sets_sysctls: bool = True
+    unified: bool = False
 
     @property
     def root(self) -> Path:
@@ -75,7 +80,7 @@ def build(machine: Machine, layers: Sequence[Path], keys: Path) -> None:
         subprocess.run(
             ["setsid", "--fork", str(BOOTS), str(machine.root), machine.name, machine.hostname, machine.our_address,
              machine.address, *_own_cgroups(machine.name)],
-            env={**os.environ, processes.MARK: machine.name, "PRIVILEGES": PRIVILEGES if machine.privileged else "",
+            env={**os.environ, processes.MARK: machine.name, "PRIVILEGES": machine.privileges, **(UNIFIED if machine.unified else {}),
                  "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network" if machine.sets_sysctls else "no"}, cwd="/",
             stdin=subprocess.DEVNULL, stdout=console, stderr=console, check=True,
         )  # fmt: skip

@@ -46,12 +46,18 @@ class Variant(NamedTuple):
     """Whether the host may duplicate descriptors of other processes, and attach filters to sockets; containers often may not."""
     sets_sysctls: bool = True
     """Whether /proc/sys/net is writable in it; in containers it often is not."""
+    bpf: bool = False
+    """Whether it may attach programs to its own cgroups."""
+    unified: bool = False
+    """Whether it has cgroups of version 2 alone."""
 
 
 VARIANTS = {
     "servers": Variant("bookworm", packages=SERVERS),
     "confined": Variant("bookworm", packages=SERVERS, privileged=False),
     "fixed-sysctls": Variant("trixie", sets_sysctls=False),
+    "always": Variant("bookworm", packages=SERVERS, bpf=True),
+    "always-unified": Variant("trixie", bpf=True, unified=True),
     "later-writers": Variant("bookworm", packages=("tuned", "ufw")),
     "newest-later-writers": Variant(tree.UNSTABLE, packages=("tuned",)),
     "dracut": Variant("bookworm", packages=("dracut-core",)),

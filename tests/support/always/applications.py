@@ -1,0 +1,143 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Applications of several kinds as units of a booted host: none asks for keepalive, but one port of nginx, which has its own values."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from tests.support import needs
+from tests.support.fleet import Host
+from tests.support.hosts import throwaway
+
+STATIC, WORKERS, PLAIN, OWN, ACTIVATED, PRIVATE = 7501, 7502, 7503, 7504, 7505, 7506
+OUTGOING = 7507
+"""The port on the outer machine that the client connects to."""
+PORTS = (STATIC, WORKERS, PLAIN, OWN, ACTIVATED)
+
+STATIC_SERVER = f"""
+#include <arpa/inet.h>
+#include <unistd.h>
+int main(void) {{
+    struct sockaddr_in6 own = {{.sin6_family = AF_INET6, .sin6_port = htons({STATIC}), .sin6_addr = in6addr_any}};
+    int listener = socket(AF_INET6, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&own, sizeof own) || listen(listener, 64)) return 1;
+    while (accept(listener, 0, 0) >= 0) {{}}
+    return 1;
+}}
+"""
+KEEP = "kept = [own.accept() for _each in iter(int, 1)]"
+UNITS = {
+    "static.service": "[Service]\nExecStart=/usr/local/bin/static-server\n",
+    "workers.service": (
+        "[Service]\nWorkingDirectory=/srv\nExecStart=/usr/bin/gunicorn --workers 2 --worker-class gthread --threads 8 "
+        f"--bind 0.0.0.0:{WORKERS} app:app\n"
+    ),
+    "activated.socket": f"[Socket]\nListenStream={ACTIVATED}\n",
+    "activated.service": f"[Service]\nExecStart=/usr/bin/python3 -c 'import socket; own = socket.socket(fileno=3); {KEEP}'\n",
+    "private.service": (
+        "[Service]\nPrivateNetwork=yes\n"
+        f"ExecStart=/usr/bin/python3 -c 'import socket; own = socket.create_server((\"127.0.0.1\", {PRIVATE})); {KEEP}'\n"
+    ),
+    "client.service": (
+        "[Service]\nEnvironment=TO=%s\nExecStart=/usr/bin/python3 -uc 'import os, socket, time\\n"
+        f'while True:\\n own = socket.create_connection((os.environ["TO"], {OUTGOING})); own.recv(1)\'\n'
+    ),
+}
+NGINX = f"""
+server {{ listen {PLAIN}; }}
+server {{ listen {OWN} so_keepalive=77:7:9; }}
+"""
+NAMES = ("static.service", "workers.service", "nginx.service", "activated.service", "private.service", "client.service")
+
+
+def install(host: Host, folder: pathlib.Path) -> None:
+    source, program = folder / "static.c", folder / "static"
+    source.write_text(STATIC_SERVER)
+    subprocess.run([needs.program("gcc"), "-static", "-o", program, source], check=True)
+    copy(host, program, "/usr/local/bin/static-server")
+    for name, text in UNITS.items():
+        host.run(f"cat > /etc/systemd/system/{name}", text=text.replace("%s", host.machine.our_address))
+    host.run(
+        "cat > /srv/app.py",
+        text="def app(environ, start_response):\n    start_response('204 No Content', [])\n    return []\n",
+    )
+    host.run("cat > /etc/nginx/sites-enabled/default", text=NGINX)
+    units = "static.service workers.service nginx.service activated.socket private.service"
+    host.run(f"systemctl daemon-reload && systemctl start {units}")
+    for port in PORTS:
+        wait_for(host.address, port)
+
+
+def copy(host: Host, file: pathlib.Path, path: str) -> None:
+    (host.machine.root / path.lstrip("/")).write_bytes(file.read_bytes())
+    host.run(f"chmod 755 {path}")
+
+
+def wait_for(address: str, port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
+            return
+        assert time.monotonic() < deadline, f"nothing listens on port {port}"
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def connected(host: Host) -> Iterator[None]:
+    """A connection from the outer machine to each port, and one of the client to it."""
+    with contextlib.ExitStack() as stack:
+        outer = stack.enter_context(socket.create_server((host.machine.our_address, OUTGOING)))
+        host.run("systemctl start client.service")
+        stack.callback(host.run, "systemctl stop client.service")
+        outer.settimeout(20)
+        stack.enter_context(outer.accept()[0])
+        for port in PORTS:
+            stack.enter_context(socket.create_connection((host.address, port), timeout=5))
+        time.sleep(0.2)  # until they are accepted, and have set what they set
+        yield
+
+
+def with_timer(host: Host) -> set[int]:
+    """The ports whose connections from and to the outer machine have a keepalive timer, as `ss` shows them."""
+    with connected(host):
+        shown = host.run(f"ss -tnoH state established dst {host.machine.our_address}").stdout
+    lines = [line for line in shown.splitlines() if "timer:(keepalive" in line]
+    ports = {int(number) for line in lines for number in re.findall(r":(\d+)(?=\s)", line)}
+    return ports.intersection({*PORTS, OUTGOING})
+
+
+def in_private_namespace(host: Host) -> str:
+    """SO_KEEPALIVE of the client's end of a connection that is made and accepted there, which nothing but the program sets; then the timers."""
+    script = (
+        f"nsenter -t $(systemctl show -P MainPID private.service) -n sh -c 'python3 -c \"import socket, subprocess; "
+        f'own = socket.create_connection((\\"127.0.0.1\\", {PRIVATE})); '
+        f'print(subprocess.run([\\"ss\\", \\"-tnoH\\", \\"sport = :{PRIVATE}\\"], capture_output=True, text=True).stdout)"\''
+    )
+    return host.run(script).stdout
+
+
+def measured(targets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the probe measures from the outer machine."""
+    order = throwaway.arguments(False, {"method": "dead_peer", "targets": targets, "max_wait": 20})
+    environment = {**os.environ, "PYTHONPATH": str(throwaway.collections())}
+    with subprocess.Popen(
+        throwaway.module("tcp_keepalive_probe"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=environment,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(order)
+        process.stdin.close()
+        process.stdin = None
+        listeners: list[dict[str, Any]] = throwaway.result_of(process)["listeners"]
+    return listeners
