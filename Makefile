@@ -52,6 +52,7 @@ lint: build $(VENV)/.test
 bench: build $(VENV)/.test
 	@met=0; \
 	$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS) || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks.roles || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks probe || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.windows || met=1; \
