@@ -30,7 +30,7 @@ def test_summary(page: Page) -> None:
         "Hosts7 Judged5 Unproven0 Unreachable1 Not validated1 Exempt0 Listeners27 Offending15", use_inner_text=False
     )
     expect(page.locator(".policies")).to_have_text(
-        "Policy time 60, interval 20, probes 3, drop after 120 s from no variable of these hosts, for 26 of 27 listeners"
+        "Policy time 60, interval 20, probes 3, drop after 120 s from a source that is not known, for 26 of 27 listeners"
     )
     expect(page.get_by_text("TCP keepalive is not HTTP keep-alive")).to_be_visible()
     expect(page.locator("time")).to_have_text("24 November 2026, 10:30:00 UTC")
