@@ -39,7 +39,7 @@ PROBED: dict[str, Any] = {
     "invocation": {"module_args": {"ports": [80]}},
 }
 RESULTS = {"probe": PROBED, "set": LINUX_SET, "info": LINUX_INFO, "info of Windows": WINDOWS_INFO}
-FORGED = "x\x1b[2J\r\nok: [localhost]\u202e"
+FORGED = "x\x1b[2J\r\nok: [forged]\u202e"
 ODD: list[Any] = [
     *(
         None,

@@ -21,7 +21,7 @@ from tests.support.probe.validating import AUDIT, GOOD, POLICY, listening, named
 
 # The module's name is a part of what the interpreter is asked to run.
 LIAR = '#!/bin/sh\ncase "$*" in *AnsiballZ_tcp_keepalive*) cat {lie};; *) exec {python} "$@";; esac\n'
-SHOWN = "x\\x1b[2J\\r\\nok: [localhost]\\u202e"
+SHOWN = "x\\x1b[2J\\r\\nok: [forged]\\u202e"
 LIES: dict[str, tuple[Place, object, str]] = {
     "no mapping": (("listeners", 0, "connections"), "x", "failed: returned what the probe never returns (connections)"),
     "a number without end": (
@@ -32,7 +32,7 @@ LIES: dict[str, tuple[Place, object, str]] = {
     "nothing": (("listeners",), None, "failed: returned what the probe never returns (listeners)"),
     "a forged line in a reason": (("listeners", 1, "reason"), FORGED, f"\n     {SHOWN}\n"),
     "a forged line in a warning": (("warnings", 0), FORGED, " nginx: keepalive off: "),
-    "a forged line in an error": (("msg",), FORGED, "failed: x\\x1b[2J ok: [localhost]\\u202e"),
+    "a forged line in an error": (("msg",), FORGED, "failed: x\\x1b[2J ok: [forged]\\u202e"),
 }
 
 
@@ -49,7 +49,7 @@ def lying(host: ThrowawayHost, lie: dict[str, Any]) -> dict[str, Any]:
     python = LOCAL["ansible_python_interpreter"]
     interpreter.write_text(LIAR.format(lie=answer, python=python), encoding="utf-8")
     interpreter.chmod(0o755)
-    return {**LOCAL, "ansible_python_interpreter": str(interpreter)}
+    return {**LOCAL, "ansible_python_interpreter": str(interpreter), "keepalive_look": "module"}
 
 
 def obeyed(run: Run) -> set[str]:
@@ -75,7 +75,7 @@ def test_a_lie_fails_its_own_host_alone(
     assert (run.status, list(run.failures())) == (2, ["liar"]), run.output
     assert said in run.output
     assert obeyed(run) == set()
-    assert "\nok: [localhost]" not in run.output
+    assert "\nok: [forged]" not in run.output
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [host["name"] for host in report["hosts"]] == ["good", "liar"]
     assert len(list(tmp_path.iterdir())) == 4

@@ -144,8 +144,8 @@ def test_a_failure_keeps_what_explains_it_in_one_line_that_a_terminal_does_not_o
     assert checked("set", found) == {
         "failed": True,
         "changed": False,
-        "msg": "x\\x1b[2J ok: [localhost]\\u202e",
-        "module_stderr": "x\\x1b[2J\\r\\nok: [localhost]\\u202e",
+        "msg": "x\\x1b[2J ok: [forged]\\u202e",
+        "module_stderr": "x\\x1b[2J\\r\\nok: [forged]\\u202e",
         "rc": 1,
         "overridden_by": override,
     }
@@ -172,7 +172,7 @@ def test_a_job_in_the_background_keeps_its_place() -> None:
 def test_the_page_of_any_listener_can_be_made() -> None:
     found = mutant(RESULTS["probe"], ("listeners", 0, "process", "name"), FORGED)
     text = page.page(model.report({"web": checked("probe", found)}))
-    assert "x\\x1b[2J\\r\\nok: [localhost]\\u202e" in text
+    assert r"x\\x1b[2J\\r\\nok: [forged]\\u202e" in text, "visible, and as JSON"
 
 
 DOCUMENTED = {
