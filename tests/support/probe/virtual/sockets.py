@@ -79,7 +79,8 @@ class VirtualSocket:
         elif (level, option) == (socket.SOL_SOCKET, bpf.SO_DETACH_FILTER):
             self.program = None
         self.options[level, option] = value
-        if (level, option) == (socket.SOL_SOCKET, socket.SO_KEEPALIVE) and self.peer is not None:
+        switched_on = (level, option) == (socket.SOL_SOCKET, socket.SO_KEEPALIVE) and value
+        if switched_on and self.peer is not None:
             self.peer.asked_from_now_on(self.options[socket.IPPROTO_TCP, socket.TCP_KEEPCNT])
 
     def getsockopt(self, level: int, option: int, size: int = 0) -> Any:
