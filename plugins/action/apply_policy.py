@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 from ansible.plugins.action import ActionBase
 
 # The two are imported before Ansible makes a process for each host, where they are run.
@@ -47,7 +46,7 @@ class ActionModule(ActionBase):
             role = variables.of_role("policy", given, self._templar)
             policy = self.policy(role)
         except _errors.KeepaliveError as error:
-            if not is_audit(given, self._templar):
+            if not variables.flag("policy_audit", given, self._templar, False):
                 raise AnsibleActionFail(str(error)) from error
             return audited({"failed": True, "msg": str(error)}, {}, _settings.Settings())
         self.warn(role)
@@ -85,14 +84,6 @@ class ActionModule(ActionBase):
         ).settings
 
 
-def is_audit(task_vars: Mapping[str, Any], templar: Any) -> bool:
-    """Whether an audit is wanted, told from its variable alone: the others may be wrong."""
-    try:
-        return variables.resolved("policy_audit", task_vars, templar) in BOOLEANS_TRUE
-    except (_errors.KeepaliveError, TypeError):
-        return False
-
-
 def options(role: Mapping[str, Any], policy: _settings.Settings) -> Result:
     own = {name: role["policy_" + name] for name in ("state", "runtime", "boot", "file", "overridden")}
     return {**policy.named(), **own}
@@ -102,5 +93,4 @@ def audited(found: Result, role: Mapping[str, Any], policy: _settings.Settings) 
     """An audit never fails: the report at the end of the run is about all hosts."""
     moments = {name: role.get("policy_" + name, True) for name in ("runtime", "boot")}
     result = drift.audit(found, policy, **moments, file=role.get("policy_file", ""))
-    kept = {name: found[name] for name in ("warnings", "deprecations", "ansible_facts") if found.get(name)}
-    return {"changed": False, **result, **kept}
+    return {"changed": False, **result, **inner_task.for_ansible(found)}

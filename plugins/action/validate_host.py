@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, validate_job, variables
@@ -23,8 +22,6 @@ ARGUMENTS = {
     "share": {"type": "dict", "default": {}},
     "found": {"type": "dict", "default": {}},
 }
-# Of what the probe returned, the part that is for Ansible.
-FOR_ANSIBLE = ("warnings", "deprecations", "ansible_facts")
 
 
 class ActionModule(ActionBase):
@@ -62,20 +59,11 @@ class ActionModule(ActionBase):
 
     def failing(self, result: Result, task_vars: Mapping[str, Any]) -> Result:
         """The result, which fails the task unless a report follows, which is about all hosts."""
-        if self.is_true("__validate_report_follows", task_vars, False):
+        if variables.flag("__validate_report_follows", task_vars, self._templar, False):
             return result
-        failure = results.failure(result, self.is_true("validate_enforce", task_vars, True))
+        failure = results.failure(result, variables.flag("validate_enforce", task_vars, self._templar, True))
         return dict(result, failed=True, msg=failure) if failure else result
-
-    def is_true(self, name: str, task_vars: Mapping[str, Any], default: bool) -> bool:
-        """A variable that decides whether a failure counts, told alone: the others may be wrong."""
-        try:
-            value = variables.resolved(name, task_vars, self._templar)
-            return default if value is None else boolean(value)
-        except (_errors.KeepaliveError, TypeError):
-            return default
 
 
 def judged(job: Mapping[str, Any], share: Mapping[str, Any], found: Mapping[str, Any]) -> Result:
-    kept = {name: found[name] for name in FOR_ANSIBLE if found.get(name)}
-    return {"changed": False, **results.outcome(found, job, share), **kept}
+    return {"changed": False, **results.outcome(found, job, share), **inner_task.for_ansible(found)}

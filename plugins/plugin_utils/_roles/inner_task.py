@@ -13,6 +13,8 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 Mapping = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
+FOR_ANSIBLE = ("warnings", "deprecations", "ansible_facts")
+
 
 def run(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | None, become: bool = True) -> Result:
     """What a task ``name`` with these options and the ``module_defaults`` of the play returns.
@@ -48,6 +50,11 @@ def attempt(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping |
         return {"unreachable": True, "msg": text.failure(str(error))}
     except AnsibleError as error:
         return {"failed": True, "msg": text.failure(str(error))}
+
+
+def for_ansible(found: Mapping) -> Result:
+    """Of what an inner task returned, the part that is for Ansible: the outer task returns it too."""
+    return {name: found[name] for name in FOR_ANSIBLE if found.get(name)}
 
 
 def with_module_defaults(outer: ActionBase, action: str, options: t.Mapping[str, t.Any]) -> Result:

@@ -13,6 +13,7 @@ import typing as t
 import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 Mapping = t.Mapping[str, t.Any]
@@ -41,6 +42,15 @@ def spec(role: str) -> dict[str, t.Any]:
     text = (ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
     options: dict[str, t.Any] = yaml.safe_load(text)["argument_specs"]["main"]["options"]
     return options
+
+
+def flag(name: str, task_vars: Mapping, templar: t.Any, default: bool) -> bool:
+    """A variable that decides whether a failure counts, told alone: the others may be wrong."""
+    try:
+        value = resolved(name, task_vars, templar)
+        return default if value is None else bool(boolean(value))
+    except (_errors.InvalidValue, TypeError):
+        return default
 
 
 def resolved(name: str, task_vars: Mapping, templar: t.Any) -> t.Any:

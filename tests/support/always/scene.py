@@ -65,11 +65,7 @@ class Scene:
         self._pid = int(child)
 
     def stop(self) -> None:
-        assert self._anchor.stdin is not None
-        assert self._anchor.stdout is not None
-        self._anchor.stdin.close()
-        self._anchor.stdout.close()
-        self._anchor.wait(timeout=30)
+        throwaway.end(self._anchor)
         (self.cgroup / "cgroup.kill").write_text("1")
         for folder, _below, _files in os.walk(self.cgroup, topdown=False):
             for _attempt in range(200):

@@ -99,11 +99,7 @@ class ThrowawayHost:
         self._pid = int(first_line)
 
     def stop(self) -> None:
-        assert self._anchor.stdin is not None
-        assert self._anchor.stdout is not None
-        self._anchor.stdin.close()
-        self._anchor.stdout.close()
-        self._anchor.wait(timeout=30)
+        end(self._anchor)
         shutil.rmtree(self.disk, ignore_errors=True)
 
     def start(self, *command: str, stdin: bytes = b"", machine_root: bool = False) -> subprocess.Popen[bytes]:
@@ -257,3 +253,12 @@ def new_host() -> Iterator[ThrowawayHost]:
         yield host
     finally:
         host.stop()
+
+
+def end(anchor: subprocess.Popen[bytes]) -> None:
+    """The process that keeps namespaces alive reads until its input is closed."""
+    assert anchor.stdin is not None
+    assert anchor.stdout is not None
+    anchor.stdin.close()
+    anchor.stdout.close()
+    anchor.wait(timeout=30)
