@@ -40,6 +40,8 @@ BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 # Connection tracking in Linux forgets a connection after 300 s without an acknowledgement (nf_conntrack_tcp_timeout_unacknowledged).
 CONNTRACK_BAND = (295, 305)
+# A failover or a live migration takes as long as shorter ones: tcp_keepalive_always wants them confirmed.
+SHORTEST_DROP, FEWEST_PROBES = 60, 3
 
 
 class Settings(t.NamedTuple):

@@ -33,7 +33,7 @@ ROOMS_THAT_TRAVEL = {
     "_sockets": [],
     "_verdict": [],
     "_always": ["_always", "_host", "_local_host", "_sockets"],
-    "_always.program": [],
+    "_always.program": ["_sockets"],
     "_host": ["_host", "_json", "_local_host"],
     "_host.sysctl_files": [],
     "_host.later_writers": ["_host.sysctl_files", "_local_host"],
@@ -45,7 +45,7 @@ ROOMS_THAT_TRAVEL = {
     "_probe.request": ["_probe.ports", "_probe.types", "_verdict"],
     "_probe.discovery": ["_probe.ports", "_probe.request", "_probe.types", "_sockets", "_verdict"],
     "_probe.client": ["_probe.types", "_sockets", "_verdict"],
-    "_probe.accepted": ["_probe.types", "_host", "_local_host", "_sockets", "_verdict"],
+    "_probe.accepted": ["_probe.types", "_always.bpf", "_host", "_local_host", "_sockets", "_verdict"],
     "_probe.inspect": ["_probe.accepted", "_probe.client", "_probe.types", "_host", "_sockets", "_verdict"],
     "_probe.dead_peer": [
         *("_probe.accepted", "_probe.client", "_probe.types"),
@@ -88,9 +88,9 @@ CHANGE_A_HOST = {f"module_utils._host.{name}" for name in ("apply", "atomic_file
 # A number is lowered where the payload has become smaller, and raised only on purpose.
 PAYLOADS = {
     "tcp_keepalive": (37, 150),
-    "tcp_keepalive_always": (36, 144),
+    "tcp_keepalive_always": (38, 150),
     "tcp_keepalive_info": (31, 115),
-    "tcp_keepalive_probe": (69, 296),
+    "tcp_keepalive_probe": (71, 308),
 }
 
 FILES = imports.plugins()

@@ -11,7 +11,7 @@ import socket
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import accept_queue
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 from tests.support.hosts.throwaway import ThrowawayHost
 from tests.support.probe.inspecting import scene

@@ -25,9 +25,9 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import (
     owners,
     pidfd,
-    sock_diag,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 OTHER = (
     "import socket; own = socket.socket(); own.bind(('127.0.0.1', 0)); own.listen();"

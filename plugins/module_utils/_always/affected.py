@@ -11,7 +11,9 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._always import cgroups, plan
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_request, netns, sock_diag, tcp_info
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 ATTRIBUTE_INFO, ATTRIBUTE_CGROUP = 2, 21
 IDLE = (350, 3600, 86400)

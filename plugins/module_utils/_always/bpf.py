@@ -31,7 +31,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 MAP_CREATE, MAP_LOOKUP, MAP_UPDATE, MAP_DELETE, MAP_NEXT, PROG_LOAD, PROG_ATTACH, PROG_DETACH = 0, 1, 2, 3, 4, 5, 8, 9
 PROG_BY_ID, MAP_BY_ID, INFO, PROG_QUERY, BTF_LOAD = 13, 14, 15, 16, 18
-NO_COMMAND = 9999
+MAP_NEXT_ID, NO_COMMAND = 12, 9999
 SOCK_OPS, AT_SOCK_OPS = 13, 3
 OVERRIDE, MULTI, REPLACE = 1, 2, 4
 MOST_PROGRAMS = 64  # that one cgroup can have
@@ -121,15 +121,15 @@ def load(code: bytes, name: str) -> int:
 
 
 def make_map(kind: int, key_size: int, value_size: int, entries: int, flags: int, name: str, btf: int = 0) -> int:
-    """The descriptor of the map; ``btf`` describes an ``int`` for its key and its value."""
+    """The descriptor of the map; ``btf`` is what ``load_types`` gave for its key and its value."""
     attributes = struct.pack("=IIIIIII", kind, key_size, value_size, entries, flags, 0, 0) + name_of(name)
-    return call(MAP_CREATE, attributes + (struct.pack("=IIII", 0, btf, 1, 1) if btf else b""))[0]
+    return call(MAP_CREATE, attributes + (struct.pack("=IIII", 0, btf, 1, 2) if btf else b""))[0]
 
 
-def load_int_btf() -> int:
-    """The smallest type information there is: one ``int``. Storage of sockets is not to be had without any."""
+def load_types(words: int) -> int:
+    """Type 1, an ``int``, and type 2, an array of them. Storage of sockets is not to be had without types."""
     strings = b"\0int\0"
-    types = struct.pack("=IIII", 1, 1 << 24, 4, 1 << 24 | 32)
+    types = struct.pack("=IIII", 1, 1 << 24, 4, 1 << 24 | 32) + struct.pack("=IIIIII", 0, 3 << 24, 0, 1, 1, words)
     data = struct.pack("=HBBIIIII", 0xEB9F, 1, 0, 24, 0, len(types), len(types), len(strings)) + types + strings
     buffer = ctypes.create_string_buffer(data, len(data))
     return call(BTF_LOAD, struct.pack("=QQIII", address(buffer), 0, len(data), 0, 0))[0]
@@ -216,3 +216,18 @@ def map_info(descriptor: int) -> Map:
     raw = info(descriptor, ctypes.create_string_buffer(40))
     name = raw[24:40].split(b"\0")[0].decode("ascii", "replace")
     return Map._make((*struct.unpack_from("=IIIIII", raw), name))
+
+
+def map_names() -> t.Iterator[str]:
+    """The names of all maps of this machine."""
+    identity = 0
+    while True:
+        try:
+            _returned, answer = call(MAP_NEXT_ID, struct.pack("=III", identity, 0, 0))
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                return
+            raise
+        (identity,) = struct.unpack_from("=I", answer, 4)
+        with contextlib.suppress(FileNotFoundError), by_id(MAP_BY_ID, identity) as descriptor:
+            yield map_info(descriptor).name

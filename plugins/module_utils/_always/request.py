@@ -10,7 +10,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always import co
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 
 USER_TIMEOUT = _settings.Parameter("user_timeout", "", 1, 86400, 0, "whole number of seconds")
-SHORTEST_DROP, FEWEST_PROBES = 60, 3
 VALUE_OPTIONS = ("time", "interval", "probes", "user_timeout")
 
 
@@ -92,11 +91,11 @@ def check_drop(request: Request, host: _settings.Settings) -> None:
     if drop is None or values.time is None or not values.interval:
         return
     unanswered = (drop - values.time) // values.interval
-    if drop < SHORTEST_DROP or unanswered < FEWEST_PROBES:
+    if drop < _settings.SHORTEST_DROP or unanswered < _settings.FEWEST_PROBES:
         raise _errors.InvalidValue(
             "{0}: a dead peer would be dropped after {1} seconds and {2} unanswered probes, and a failover or a live migration "
             "takes that long; allowed are {3} seconds and {4} probes at least, or say short_drop: true.".format(
-                _settings.in_words(values.named()), drop, unanswered, SHORTEST_DROP, FEWEST_PROBES
+                _settings.in_words(values.named()), drop, unanswered, _settings.SHORTEST_DROP, _settings.FEWEST_PROBES
             )
         )
 

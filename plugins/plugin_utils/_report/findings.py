@@ -17,7 +17,11 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import 
 Result = dict[str, t.Any]
 Mapping = t.Mapping[str, t.Any]
 LATE = ("time_too_long", "drops_too_late")
-VALUES_OF = {"application": "with values of its own", "host": "with the host's values"}
+VALUES_OF = {
+    "application": "with values of its own",
+    "host": "with the host's values",
+    "always": "switched on by tcp_keepalive_always",
+}
 # A program in a container or pod has the values of that.
 OF_NAMESPACE = "with the values of its network namespace"
 # The other keys of a finding are those of its listeners.

@@ -135,9 +135,10 @@ LISTENER = Keys(
         Key("exempt", Text(), "The reason why keepalive is not expected."),
         Key(
             "set_by",
-            Word(("application", "host")),
-            "application if a value differs from the host's, host if all are the same. An application that sets exactly the host's "
-            "values looks like one that sets none. It is null for a measurement from outside.",
+            Word(("application", "host", "always")),
+            "application if a value differs from the host's, host if all are the same, always if tcp_keepalive_always has switched "
+            "keepalive on and the application has set no values since. An application that sets exactly the host's values looks like "
+            "one that sets none. It is null for a measurement from outside.",
         ),
         Key("forwarder", Text(), "The program that answers here for another one, such as docker-proxy."),
         Key("keepalive", Flag(), "Whether keepalive is on; null if that is not known. Silence alone does not count as off."),

@@ -20,10 +20,17 @@ SETS_ITS_OWN = (
     "socket unit can change them: look in its configuration, or in its source."
 )
 
+# It is told only where root's systemd knows the unit.
+SWITCH = Advice(
+    "On Linux, the task switches it on for new connections, without a restart. The other way is a drop-in. ",
+    (
+        "netops.keepalive.tcp_keepalive_always: {scope: units, units: [<unit>], time: <time>, interval: <interval>, probes: <probes><more>}",
+    ),
+)
 BY_SYSTEM = {
     # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
     systems.POSIX: Advice(
-        "Use one of the two drop-ins, then <systemctl> daemon-reload, restart it, and probe again. The first is for a program with the C library of "
+        "<switch>Use one of the two drop-ins, then <systemctl> daemon-reload, restart it, and probe again. The first is for a program with the C library of "
         "the host (package libkeepalive0): not for a static or setuid program; one that clears its environment keeps the host's values. The second "
         "is for a service that takes its listener from systemd; it goes to its socket unit:",
         (

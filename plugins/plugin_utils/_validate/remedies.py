@@ -48,6 +48,8 @@ def remedy(entry: Entry, policy: Values | None = None, system: str = systems.POS
         text = "{0} answers here for another program: cure that one, and validate it where it listens itself."
         return result(application, UNKNOWN, False, text.format(entry["forwarder"]), [])
     group = application["group"] if application else UNKNOWN
+    if entry["set_by"] == "always":
+        return by_the_switch(application, group, wanted)
     if leaves_values_to_host(entry, group):
         return by_the_host(entry, application, group, wanted)
     return by_the_application(entry, application, group, wanted, generic_remedies.BY_SYSTEM[system])
@@ -86,6 +88,11 @@ def by_the_host(entry: Entry, application: Application | None, group: str, wante
     text = "{0} leaves the values to the host: {1}.".format(name, set_on_host(wanted))
     alone = "Or for this application alone, {0}:".format(place(application, entry))
     return result(application, group, True, joined(text, note, alone), own)
+
+
+def by_the_switch(application: Application | None, group: str, wanted: Values) -> Remedy:
+    text = "netops.keepalive.tcp_keepalive_always has switched keepalive on here. Give its task these values:"
+    return result(application, group, False, text, [values_of_task(wanted)])
 
 
 def by_the_application(
@@ -158,8 +165,11 @@ def general(
         "systemctl": "systemctl --user" if of_user else "systemctl",
         "unit_folder": "~/.config/systemd/user" if of_user else "/etc/systemd/system",
     }
-    words = dict(wanted._asdict(), **units, **manager)
-    lines = [remedy_numbers.fill(line, words) for line in advice.lines]
+    switch = (
+        generic_remedies.SWITCH if advice is generic_remedies.BY_SYSTEM[systems.POSIX] and not of_user else Advice("")
+    )
+    words = dict(wanted._asdict(), **units, **manager, switch=switch.text, more=more_for_the_switch(entry, wanted))
+    lines = [remedy_numbers.fill(line, words) for line in (*switch.lines, *advice.lines)]
     without_values = application is not None and application.get("turns_on") and "[Service]" in lines
     host = (
         "The first drop-in turns it on without values; then {0}.".format(set_on_host(wanted)) if without_values else ""
@@ -168,6 +178,14 @@ def general(
         beginning, remarks(application, entry, wanted), whose(entry), host, remedy_numbers.fill(advice.text, words)
     )
     return result(application, group, False, text, lines)
+
+
+def more_for_the_switch(entry: Entry, wanted: Values) -> str:
+    inside = (entry["process"] or {}).get("container") or entry["namespace"]
+    is_short = (_settings.drop_after(wanted) or 0) < _settings.SHORTEST_DROP or (
+        wanted.probes or 0
+    ) < _settings.FEWEST_PROBES
+    return (", containers: true" if inside else "") + (", short_drop: true" if is_short else "")
 
 
 def is_of_user(process: Entry) -> bool:
@@ -219,8 +237,11 @@ def set_on_host(wanted: Values) -> str:
 
 
 def task(wanted: Values) -> str:
-    pairs = ", ".join("{0}: {1}".format(name, value) for name, value in wanted.named().items())
-    return "netops.keepalive.tcp_keepalive: {{{0}}}".format(pairs)
+    return "netops.keepalive.tcp_keepalive: {{{0}}}".format(values_of_task(wanted))
+
+
+def values_of_task(wanted: Values) -> str:
+    return ", ".join("{0}: {1}".format(name, value) for name, value in wanted.named().items())
 
 
 def own_values(application: Application, entry: Entry, wanted: Values) -> list[str]:

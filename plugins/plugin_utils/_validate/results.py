@@ -22,6 +22,7 @@ OK, UNPROVEN, FAILED, UNREACHABLE = "ok", "unproven", "failed", "unreachable"
 NOT_VALIDATED = "the host was not validated"
 # What the probe says of an exemption.
 LOCAL_REASON = "Keepalive is not expected: {0}.".format(validate_listeners.LOCAL)
+WHOSE = {"application": "the application's", "host": "the host's", "always": "those of tcp_keepalive_always"}
 CURES = {
     validate_listeners.NO_PRIVILEGE: "run the probe as root (become: true)",
     validate_listeners.KERNEL: "its kernel has no pidfd_getfd, which came with Linux 5.6",
@@ -102,7 +103,7 @@ def line(entry: Mapping, at: str | None = None) -> str:
     name, where = validate_listeners.program(entry), at or validate_listeners.where(entry)
     parts = ["{0}: {1}: {2}".format(f"{name} ({where})" if name else where, entry["verdict"], entry["reason"])]
     if entry["set_by"] and entry["verdict"] != "keepalive_off":
-        parts.append("These values are the {0}'s.".format(entry["set_by"]))
+        parts.append("These values are {0}.".format(WHOSE[entry["set_by"]]))
     parts += [limit for limit in entry["limits"] if limit.startswith(validate_plan.EXEMPT_UNTIL)]
     remedy = entry["remedy"]
     if remedy:

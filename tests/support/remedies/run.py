@@ -204,8 +204,8 @@ def by_drop_in(outcome: Outcome, lines: Sequence[str]) -> None:
     """The general remedy: one of its two blocks, each of which begins with the name of its file."""
     unit = outcome.shipped[0]["process"]["unit"]
     socket = outcome.case.trial.socket_unit
-    second = next(number for number, line in enumerate(lines) if line.startswith("# ") and number)
-    block = lines[second:] if socket else lines[:second]
+    first, second = (number for number, line in enumerate(lines) if line.startswith("# "))
+    block = lines[second:] if socket else lines[first:second]
     file = block[0].removeprefix("# ").replace("NAME.socket", socket)
     put(outcome.host, Put(file), block)
     units = f"{unit} {socket}"

@@ -9,7 +9,9 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, diag_filter, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import filter as diag_filter
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 HIDING = (sock_diag.TIMER_RETRANSMIT, sock_diag.TIMER_ZERO_WINDOW)

@@ -10,8 +10,9 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import owners, pidfd, processes, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import owners, pidfd, processes
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 # At most this many descriptors are read of a process that has nothing to do with the listener.
 STRANGER = 4096

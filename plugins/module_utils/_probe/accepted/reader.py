@@ -3,16 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The application's end of a connection of ours, on this machine: found, read, and its timers lowered."""
 
+import contextlib
 import socket
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _local_host, _settings, _text
+from ansible_collections.netops.keepalive.plugins.module_utils._always import bpf
 from ansible_collections.netops.keepalive.plugins.module_utils._host import procfs
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 DEFERRED = (
@@ -24,6 +27,10 @@ LISTENER_OFF = "the listener itself has keepalive off, and what the application 
 
 # Network namespaces; each is a descriptor.
 MOST_OPEN = 8
+CONNECTED = 1 << sock_diag.ESTABLISHED | 1 << sock_diag.CLOSE_WAIT
+
+Place = t.Tuple[t.Optional[str], int, int]
+"""Where the kernel lists a socket: network namespace, family, local port."""
 
 
 class Netns(t.NamedTuple):
@@ -38,6 +45,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.namespaces: t.Dict[t.Optional[str], Netns] = {}
+        self.may_be_marked: t.Optional[bool] = None
+        """Whether this machine has marks at all; ``None`` until that is asked."""
 
     def close(self) -> None:
         for found in self.namespaces.values():
@@ -53,10 +62,31 @@ class Reader:
                 self.namespaces[path] = Netns(sock_diag.Diag(), host)
         return self.namespaces[path]
 
+    def marks_of(self, asked: t.Mapping[int, "Place"]) -> t.Dict[int, marks.Mark]:
+        """Those that tcp_keepalive_always has left on these sockets, by their cookies; none where this user may not see them."""
+        found: t.Dict[int, marks.Mark] = {}
+        if self.may_be_marked is None:
+            self.may_be_marked = has_marks()
+        if not self.may_be_marked:
+            return found
+        for path, family in {place[:2] for place in asked.values()}:
+            ports = {place[2] for place in asked.values() if place[:2] == (path, family)}
+            with contextlib.suppress(_errors.HostUnreadable):
+                found.update(marks.read(self.namespace(path).diag, family, ports, CONNECTED))
+        return found
+
     def end_of(self, connection: socket.socket, target: types.Target) -> "End":
         """Raises ``SocketGone`` and ``HostUnreadable``."""
         interface = target.listener.interface if target.listener is not None else 0
         return End(self, target.namespace, lookup.ends_of(connection, interface))
+
+
+def has_marks() -> bool:
+    """A look at the names of maps costs far less than one at all connections, and few machines have marks."""
+    try:
+        return marks.MAP in bpf.map_names()
+    except (OSError, _errors.HostUnreadable):  # only root may see them
+        return False
 
 
 class End:
@@ -88,6 +118,10 @@ class End:
         if self.accepted is None:
             raise _errors.SocketGone("The application's end of the connection was not found.")
         return lookup.read(self.accepted)
+
+    def place(self, accepted: lookup.Accepted) -> t.Tuple[int, Place]:
+        """Its cookie, and where the kernel lists it."""
+        return accepted.cookie, (self.namespace, accepted.family, self.ends[1][1])
 
     def lower(self, values: _settings.Values) -> t.Optional[str]:
         """Set the timers of this one connection; why that failed, else ``None``."""
@@ -122,3 +156,14 @@ def set_by(options: socket_options.SocketOptions, host: _settings.Settings) -> t
         if own != hosts and own is not None and hosts is not None:
             return "application"
     return "host"
+
+
+def with_mark(
+    found: observation.Observation, mark: t.Optional[marks.Mark], host: _settings.Settings
+) -> observation.Observation:
+    """The observation of a socket that tcp_keepalive_always has switched on, unless the application has set values since."""
+    if mark is None or not found.keepalive or found.values is None:
+        return found
+    marked = [own or hosts for own, hosts in zip(mark, (*host, 0))]
+    in_force = [*found.values[:3], round((found.values.user_timeout or 0) * 1000)]
+    return found._replace(set_by="always") if in_force == marked else found

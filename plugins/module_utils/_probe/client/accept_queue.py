@@ -9,7 +9,8 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import event_loop, failures
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, sock_diag, tcp_info
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 # Seconds between two looks: more each time.
 SOONEST, LATEST = 0.0005, 0.05

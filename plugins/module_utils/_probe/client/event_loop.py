@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import network as client_network
 
+About = t.TypeVar("About")
 Result = t.TypeVar("Result")
 READ, WRITE = client_network.READ, client_network.WRITE
 # A heap with fewer entries is not purged of stale timers.
@@ -182,15 +183,15 @@ def run(
     return [task.result for task in tasks]
 
 
-class Batch(t.Generic[Result]):
+class Batch(t.Generic[About, Result]):
     """Questions of many coroutines that are answered together: each search goes through the whole machine."""
 
-    def __init__(self, answer: t.Callable[[t.Mapping[int, t.Tuple[int, ...]]], t.Mapping[int, Result]]) -> None:
+    def __init__(self, answer: t.Callable[[t.Mapping[int, About]], t.Mapping[int, Result]]) -> None:
         self.answer = answer
-        self.asked: t.Dict[int, t.Tuple[int, ...]] = {}
+        self.asked: t.Dict[int, About] = {}
         self.answers: t.Dict[int, Result] = {}
 
-    def ask(self, key: int, about: t.Tuple[int, ...]) -> Coroutine[t.Optional[Result]]:
+    def ask(self, key: int, about: About) -> Coroutine[t.Optional[Result]]:
         """The answer for this key, or ``None``."""
         self.asked[key] = about
         yield Pause(0.0)  # until every task that is resumed in this turn has asked

@@ -38,7 +38,8 @@ class Session:
         self.host = host
         self.reader = reader
         self.progress = progress
-        self.holders: event_loop.Batch[sockets_types.Holder] = event_loop.Batch(lookup.search)
+        self.holders: event_loop.Batch[lookup.Pids, sockets_types.Holder] = event_loop.Batch(lookup.search)
+        self.marks = event_loop.Batch(reader.marks_of)
         self.connections = self.left = sum(map(schedule.connections, targets))
         self.user_network = usermode_network.limit()
         self.sharing = {

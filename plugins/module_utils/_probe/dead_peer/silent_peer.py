@@ -18,7 +18,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import conclusion, probe_watch
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import session as dead_peer_session
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import bpf, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import bpf
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation, rules
 
 Observation = observation.Observation
@@ -113,6 +114,7 @@ class SilentPeer:
             yield from self.find(self.sleep)
         if self.end is not None and self.end.accepted is not None:
             self.read(self.end)
+            yield from self.read_mark(self.end)
 
     def find(self, sleep: accept_queue.Sleep) -> event_loop.Coroutine[None]:
         """Wait for ``accept()``, and find the process that has the connection. Raises ``NotAccepted``."""
@@ -145,6 +147,11 @@ class SilentPeer:
                 end.accepted = None  # another process may have it now
             elif self.seen.read == observation.UNREAD and end.timer() == sock_diag.TIMER_KEEPALIVE:
                 self.seen = self.seen._replace(read=observation.TIMER, keepalive=True)
+
+    def read_mark(self, end: reader.End) -> event_loop.Coroutine[None]:
+        if self.unread is None and self.seen.keepalive and end.accepted is not None:
+            mark = yield from self.session.marks.ask(*end.place(end.accepted))
+            self.seen = reader.with_mark(self.seen, mark, end.host)
 
     def is_off(self) -> bool:
         return self.unread is None and self.seen.keepalive is False

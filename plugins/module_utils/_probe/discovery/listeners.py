@@ -11,9 +11,10 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import ports, types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.discovery import forwarders, socket_units
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, netns, owners, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import addresses, netns, owners
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes as sockets_processes
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 IPV6 = int(socket.AF_INET6)  # an enumeration is slow to compare
 # They hold a socket for a service that a connection starts: another process that holds it is that service.

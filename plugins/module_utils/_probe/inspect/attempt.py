@@ -8,7 +8,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
-from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader, workers
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import lookup, reader, workers
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     accept_queue,
     channel,
@@ -19,8 +19,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
     handshake,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 # How often the process that has the connection is looked for, and the seconds between.
@@ -38,8 +38,9 @@ class Call(t.NamedTuple):
 
     context: connect.ConnectContext
     reader: reader.Reader
-    holders: "event_loop.Batch[sockets_types.Holder]"
+    holders: "event_loop.Batch[lookup.Pids, sockets_types.Holder]"
     workers: workers.Workers
+    marks: "event_loop.Batch[reader.Place, marks.Mark]"
 
 
 class Outcome(t.NamedTuple):
@@ -56,6 +57,7 @@ class Outcome(t.NamedTuple):
     """Whether the handshake is not complete on the application's side."""
     holder: t.Optional[sockets_types.Holder] = None
     """The process that accepted it."""
+    mark: t.Optional[marks.Mark] = None
     limits: t.Tuple[str, ...] = ()
 
 
@@ -86,7 +88,9 @@ def connect_and_read(number: int, call: Call, is_last: bool, over_ipv4: bool = F
     try:
         yield from attempt.speak()
         yield from attempt.read_first(is_last)
-        return attempt.outcome(steady=(yield from attempt.read_until_still()))
+        steady = yield from attempt.read_until_still()
+        yield from attempt.read_mark()
+        return attempt.outcome(steady=steady)
     except accept_queue.NotAccepted as failure:
         return Outcome(observation.NOT_ACCEPTED, str(failure), half_open=failure.half_open)
     except accept_queue.Redirected as failure:
@@ -117,6 +121,7 @@ class Attempt:
         self.timer: t.Optional[int] = None
         self.unreadable: t.Optional[str] = None
         self.holder: t.Optional[sockets_types.Holder] = None
+        self.mark: t.Optional[marks.Mark] = None
         self.limits: t.Tuple[str, ...] = ()
 
     def speak(self) -> event_loop.Coroutine[None]:
@@ -135,6 +140,7 @@ class Attempt:
             self.unreadable,
             self.timer,
             holder=self.holder,
+            mark=self.mark,
             limits=self.limits,
         )
 
@@ -186,6 +192,10 @@ class Attempt:
             if not changed:
                 return True
         return False
+
+    def read_mark(self) -> event_loop.Coroutine[None]:
+        if self.reading is not None and self.reading.keepalive and self.end.accepted is not None:
+            self.mark = yield from self.call.marks.ask(*self.end.place(self.end.accepted))
 
     def read(self) -> bool:
         """Whether anything new was read. Raises ``SocketGone``."""

@@ -9,6 +9,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _settings,
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, reader
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 Observation = observation.Observation
@@ -47,6 +48,8 @@ class RawReading(t.NamedTuple):
     """Why a socket could not be read, and what would help."""
     timer: t.Optional[int] = None
     """The keepalive time that the connection's timer showed, in seconds; ``None`` where it did not run."""
+    mark: t.Optional[marks.Mark] = None
+    """What tcp_keepalive_always has set on the connection."""
     deferred: bool = False
     connections: t.Optional[connection_counts.Count] = None
     host: _settings.Settings = _settings.Settings()
@@ -83,7 +86,7 @@ def from_connection(found: Observation, raw: RawReading, options: socket_options
             return found._replace(problem=found.problem or _text.as_part(READ_ONCE))
     elif not raw.steady:
         found = with_limit(found, RESTLESS)
-    return reader.with_options(found, options, raw.host)
+    return reader.with_mark(reader.with_options(found, options, raw.host), raw.mark, raw.host)
 
 
 def from_timer(found: Observation, raw: RawReading) -> Observation:

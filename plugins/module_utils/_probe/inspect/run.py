@@ -114,7 +114,11 @@ def attempts(
         return []
     with connection_limit.limited(len(targets), options.rate) as limit:
         call = attempt.Call(
-            connect.ConnectContext(options, limit), reader, event_loop.Batch(lookup.search), workers.Workers(targets)
+            connect.ConnectContext(options, limit),
+            reader,
+            event_loop.Batch(lookup.search),
+            workers.Workers(targets),
+            event_loop.Batch(reader.marks_of),
         )
         found = event_loop.run((attempt.observe(number, call) for number in range(len(targets))), fault=fault)
     by_target = dict(zip(call.workers.target_of, found))
@@ -140,6 +144,7 @@ def conclude(probe: Probe, outcome: t.Optional[Outcome], options: types.Options)
         closed=outcome.closed,
         unreadable=outcome.unreadable or raw.unreadable,
         timer=outcome.timer,
+        mark=outcome.mark,
         deferred=raw.deferred or deferred,
         limits=raw.limits + outcome.limits,
     )

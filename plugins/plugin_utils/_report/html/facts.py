@@ -37,7 +37,11 @@ VALUES = (
     Value("drop_after", "Drop after", "dropped_after", "Dropped after", " s"),
 )
 JUDGED = ("time", "drop_after")
-SET_BY = {"application": "the application itself", "host": "the host (its values are the same)"}
+SET_BY = {
+    "application": "the application itself",
+    "host": "the host (its values are the same)",
+    "always": "tcp_keepalive_always, which has switched keepalive on",
+}
 METHODS = {
     "inspect": "inspect: the socket itself is read",
     "dead_peer": "dead_peer: from outside, by a peer that stops answering",

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.module_utils._probe import types
+from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.client import (
     connect,
     connection_limit,
@@ -18,7 +20,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.client imp
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.dead_peer import run, session
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 from tests.support.probe.virtual.application import Application
@@ -36,6 +38,9 @@ class VirtualReader:
 
     def end_of(self, connection: VirtualSocket, target: types.Target) -> VirtualEnd:
         return VirtualEnd(connection)
+
+    def marks_of(self, asked: Mapping[int, reader.Place]) -> dict[int, marks.Mark]:
+        return {}
 
 
 class VirtualEnd:
@@ -55,6 +60,9 @@ class VirtualEnd:
 
     def found(self, seen: sock_diag.Socket, holder: object) -> None:
         self.accepted = seen
+
+    def place(self, accepted: sock_diag.Socket) -> tuple[int, reader.Place]:
+        return accepted.cookie, (None, accepted.family, PORT)
 
     def read(self) -> socket_options.SocketOptions:
         if not self.peer.is_there:

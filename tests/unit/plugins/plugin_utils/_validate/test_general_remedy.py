@@ -14,8 +14,9 @@ from tests.support.remedies.listeners import cure, entry
 SOCKET_UNIT = ["[Socket]", "KeepAlive=true", "KeepAliveTimeSec=60", "KeepAliveIntervalSec=10", "KeepAliveProbes=6"]
 
 
-def from_outside(unit: str = "UNIT.service", socket_unit: str = "NAME.socket") -> list[str]:
+def from_outside(unit: str = "UNIT.service", socket_unit: str = "NAME.socket", more: str = "") -> list[str]:
     return [
+        f"netops.keepalive.tcp_keepalive_always: {{scope: units, units: [{unit}], time: 60, interval: 10, probes: 6{more}}}",
         f"# /etc/systemd/system/{unit}.d/tcp-keepalive.conf",
         "[Service]",
         "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=60 KEEPINTVL=10 KEEPCNT=6",
@@ -73,19 +74,33 @@ def test_a_unit_that_is_not_the_programs_own_is_not_named(
     process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": unit, "container": container}
     found = cure("keepalive_off", process=process, namespace=namespace)
     assert unit not in "\n".join(found["lines"])
-    assert found["lines"] == from_outside()
+    assert found["lines"] == from_outside(more=", containers: true" if container or namespace else "")
 
 
 def test_the_unit_of_a_user_gets_a_drop_in_of_that_user() -> None:
     process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": "sshd.service", "unit_user": 1000}
     found = cure("keepalive_off", process=process)
-    files = [line for line in found["lines"] if line.startswith("#")]
+    files = [line for line in found["lines"] if "tcp" in line]
     assert files == [
         "# ~/.config/systemd/user/sshd.service.d/tcp-keepalive.conf",
         "# ~/.config/systemd/user/NAME.socket.d/tcp-keepalive.conf",
     ]
     assert "Its unit sshd.service belongs to the systemd manager of user 1000." in found["text"]
     assert "then systemctl --user daemon-reload" in found["text"]
+
+
+def test_the_task_confirms_a_short_drop_in_advance() -> None:
+    found = cure("keepalive_off", "frobnicator", policy={"time": 20, "interval": 10, "probes": 2})
+    assert found["lines"][0].endswith("time: 20, interval: 10, probes: 2, short_drop: true}")
+
+
+def test_values_of_the_switch_are_changed_in_its_task() -> None:
+    found = cure("drops_too_late", "redis-server", set_by="always", settings={"time": 600, "interval": 75, "probes": 9})
+    assert (found["host_values_help"], found["lines"]) == (False, ["time: 60, interval: 10, probes: 6"])
+    assert (
+        found["text"]
+        == "netops.keepalive.tcp_keepalive_always has switched keepalive on here. Give its task these values:"
+    )
 
 
 def test_a_known_program_of_a_user_is_not_sent_to_the_systems_file() -> None:

@@ -185,7 +185,7 @@ def test_questions_of_one_turn_are_answered_together() -> None:
         asked.append(dict(wanted))
         return {key: f"answer {key}" for key in wanted if key != 2}
 
-    batch: event_loop.Batch[str] = event_loop.Batch(answer)
+    batch: event_loop.Batch[tuple[int, ...], str] = event_loop.Batch(answer)
 
     def asks(key: int) -> Coroutine[str | None]:
         yield Pause(1.0)

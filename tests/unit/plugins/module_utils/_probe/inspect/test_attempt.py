@@ -30,9 +30,8 @@ def test_an_error_of_the_kernel_before_the_reading_is_told_in_its_words(monkeypa
 
     monkeypatch.setattr(handshake, "complete", failing)
     context = connect.ConnectContext(types.Options(), connection_limit.ConnectionLimit(None))
-    call = attempt.Call(
-        context, accepted_reader.Reader(), event_loop.Batch(lambda _asked: {}), workers.Workers([TARGET])
-    )
+    none: event_loop.Batch[Any, Any] = event_loop.Batch(lambda _asked: {})
+    call = attempt.Call(context, accepted_reader.Reader(), none, workers.Workers([TARGET]), none)
     with socket.socket() as connection:
         found = attempt.Attempt(0, connection, TARGET, call)
         event_loop.run([found.speak()])

@@ -14,6 +14,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe import typ
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted import connection_counts, reader
 from ansible_collections.netops.keepalive.plugins.module_utils._probe.inspect import observation as inspect_observation
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict.observation import Observation, Subject
 
@@ -46,6 +47,24 @@ def test_who_set_what_is_in_force(options: socket_options.SocketOptions, keepali
     observation = concluded(connection=options, **ACCEPTED)
     assert (observation.read, observation.keepalive, observation.set_by) == ("exact", keepalive, set_by)
     assert observation.values == options.values
+
+
+@pytest.mark.parametrize(
+    ("mark", "options", "set_by"),
+    [
+        (marks.Mark(60, 20, 3, 0), ON, "always"),
+        (marks.Mark(0, 0, 0, 0), LIKE_HOST, "always"),
+        (marks.Mark(0, 0, 0, 30000), HURRIED, "always"),
+        (marks.Mark(60, 20, 3, 0), LIKE_HOST, "host"),
+        (marks.Mark(120, 20, 3, 0), ON, "application"),
+        (marks.Mark(0, 0, 0, 0), ON, "application"),
+        (marks.Mark(7200, 75, 9, 0), OFF, None),
+    ],
+)
+def test_what_the_application_sets_after_it_was_switched_on_is_its_own(
+    mark: marks.Mark, options: socket_options.SocketOptions, set_by: str | None
+) -> None:
+    assert concluded(connection=options, mark=mark, **ACCEPTED).set_by == set_by
 
 
 def test_an_off_is_never_told_from_one_reading() -> None:

@@ -11,7 +11,7 @@ import struct
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_filter
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import filter as diag_filter
 
 JUMP, AT_LEAST, AT_MOST = 1, 2, 3
 

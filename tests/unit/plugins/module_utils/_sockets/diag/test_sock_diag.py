@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_request, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 DUMP = diag_request.build(socket.AF_INET, 1 << sock_diag.LISTEN, diag_request.DUMP)
 

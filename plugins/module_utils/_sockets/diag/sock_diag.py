@@ -14,7 +14,7 @@ import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import diag_request
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
 
 # linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
 NETLINK_SOCK_DIAG = 4

@@ -10,7 +10,8 @@ import typing as t
 # linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
 SOCK_DIAG_BY_FAMILY = 20
 REQUEST, DUMP = 1, 0x300
-REQUEST_BYTECODE, REQUEST_PROTOCOL = 1, 3
+REQUEST_BYTECODE, REQUEST_STORAGES, REQUEST_PROTOCOL = 1, 2, 3
+NESTED, KIND = 0x8000, 0x3FFF
 IPPROTO_MPTCP = 262
 NO_COOKIE = 0xFFFFFFFF
 HEADER = struct.Struct("=IHHII")
@@ -28,6 +29,7 @@ def build(
     bytecode: bytes = b"",
     protocol: int = socket.IPPROTO_TCP,
     extensions: int = 0,
+    storages: bool = False,
 ) -> bytes:
     # A protocol beyond a byte goes into an attribute. A kernel that does not know the attribute then sees protocol 0,
     # which it does not have, and does not list plain TCP instead.
@@ -36,6 +38,8 @@ def build(
     body += struct.pack("=III", interface, NO_COOKIE, NO_COOKIE)
     if protocol > 255:
         body += struct.pack("=HHI", 8, REQUEST_PROTOCOL, protocol)
+    if storages:
+        body += struct.pack("=HH", 4, REQUEST_STORAGES | NESTED)  # names none: all of them
     if bytecode:
         body += struct.pack("=HH", 4 + len(bytecode), REQUEST_BYTECODE) + bytecode
     return HEADER.pack(HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, REQUEST | flags, 1, 0) + body
@@ -43,10 +47,13 @@ def build(
 
 def attribute(attributes: bytes, wanted: int) -> t.Optional[bytes]:
     """The value of a netlink attribute."""
+    return next((value for kind, value in split(attributes) if kind == wanted), None)
+
+
+def split(attributes: bytes) -> t.Iterator[t.Tuple[int, bytes]]:
+    """Kind and value of each netlink attribute."""
     start = 0
     while start + 4 <= len(attributes):
         length, kind = struct.unpack_from("=HH", attributes, start)
-        if kind == wanted:
-            return attributes[start + 4 : start + length]
+        yield kind & KIND, attributes[start + 4 : start + length]
         start += max(4, length + 3 & ~3)
-    return None
