@@ -17,11 +17,11 @@ import jsonschema
 import junitparser
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import junit
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.junit import clipped, junit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.prometheus import prometheus
 from prometheus_client import parser
 
-from tests.support import report_samples
+from tests.support import policy_samples, report_samples
 from tests.support.commands import run
 from tests.support.paths import INSTALLED, ROOT
 from tests.support.report_samples import HOSTILE_NAMES
@@ -32,6 +32,8 @@ SAMPLES = {
     "all compliant": report_samples.compliant(),
     "nothing": report_samples.empty(),
     "many": report_samples.large(20, 20),
+    "policy": policy_samples.report(),
+    "hostile policy": policy_samples.report(policy_samples.hostile()),
 }
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -65,6 +67,7 @@ BROKEN = [
     (("hosts", 1, "listeners", 0, "verdict"), "fine", "'fine' is not one of"),
     (("hosts", 1, "listeners", 0, "port"), "6379", "'6379' is not of type 'integer', 'null'"),
     (("hosts", 1, "listeners", 0, "settings"), {"time": 60}, "'interval' is a required property"),
+    (("hosts", 1, "policy"), {"status": "drift"}, "'message' is a required property"),
     (("hosts", 1, "listeners", 1, "measured", "probe_times"), [-1, "soon"], "'soon' is not of type 'number'"),
 ]
 
@@ -84,14 +87,21 @@ def test_the_schema_refuses(path: tuple[str | int, ...], value: object, message:
 def test_a_junit_reader_reads_what_we_wrote(report: dict[str, Any]) -> None:
     suites = junitparser.JUnitXml.fromstring(junit(report).encode())
     read = {suite.name: list(suite) for suite in suites}
-    cases = {host["name"]: len(host["listeners"] or []) + (host["status"] != "ok") for host in report["hosts"]}
+    listeners = "listeners" in report["kinds"]
+    cases = {
+        clipped(host["name"]): len(host["listeners"] or [])
+        + (listeners and host["status"] != "ok")
+        + bool(host["policy"])
+        for host in report["hosts"]
+    }
     assert [(name, len(found)) for name, found in read.items()] == list(cases.items())
     results = collections.Counter(
         type(result).__name__ for cases in read.values() for case in cases for result in case.result
     )
     counted = (results["Failure"], results["Error"], results["Skipped"])
     assert counted == (suites.failures, suites.errors, suites.skipped)
-    assert results["Failure"] == report_summary.summary(report)["offender_count"]
+    summary = report_summary.summary(report)
+    assert results["Failure"] == summary["offender_count"] + (summary["policy"] or {"drift": 0})["drift"]
     # Reading updates nothing: what a reader counts anew is what we had counted.
     totals = (suites.tests, suites.failures, suites.errors, suites.skipped, suites.time)
     suites.update_statistics()
@@ -117,6 +127,8 @@ def test_prometheus_reads_what_we_wrote(report: dict[str, Any]) -> None:
     names = collections.Counter(sample.name for family in families for sample in family.samples)
     listeners = [listener for host in report["hosts"] for listener in host["listeners"] or []]
     assert names["keepalive_host_reachable"] == len(report["hosts"])
+    audited = sum(bool(host["policy"] and host["policy"]["runtime"]) for host in report["hosts"])
+    assert names["keepalive_host_drifts"] == names["keepalive_host_probes"] == 2 * audited
     assert names["keepalive_listener_offends"] == len(listeners)
     assert names["keepalive_listener_verdict"] == sum(listener["verdict"] is not None for listener in listeners)
     assert names["keepalive_listener_measured_drop_seconds"] == sum(

@@ -13,6 +13,8 @@ Result = dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
 COLUMNS = ("HOST", "STATUS", "WHY")
 WORST_FIRST = ("failed", "unreachable", "drift", "compliant")
+NO_VALUES = {"wanted": None, "runtime": None, "boot": None}
+NOT_AUDITED = "the host was not audited"
 
 
 class Wrong(t.NamedTuple):
@@ -39,12 +41,13 @@ def audit(
     a dead peer has to be dropped as soon as the policy says.
 
     Returns:
-        ``status`` (``compliant``, ``drift``, ``unreachable`` or ``failed``), ``message`` (one sentence) and
-        ``differences``, a list of ``{parameter, when, found, wanted, file, line}``; for ``drop_after`` also ``cure``.
+        What ``policy_audit.AUDIT`` describes.
     """
     for status in ("unreachable", "failed"):
         if found.get(status):
-            return verdict(status, returned_text.failure(found.get("msg") or status), [])
+            return verdict(status, returned_text.failure(found.get("msg") or status))
+    wanted = policy.report() if policy.named() else None
+    values = {"wanted": wanted, **{when: dict(found[when]) for when in WHEN}}
     moments = ["runtime"] * runtime + ["boot"] * boot
     if policy.named() and found.get("fixed"):
         differences = drift_of_fixed(found, policy, moments)
@@ -53,14 +56,16 @@ def audit(
     else:
         differences = remains(found, runtime, boot, file)
     if differences:
-        return verdict("drift", explain(found, differences), differences)
+        return verdict("drift", explain(found, differences), differences, values)
     doubts = " ".join(found.get("limits") or [])
-    return verdict("compliant", "as the policy says" + (". But: " + doubts if doubts else ""), [])
+    return verdict("compliant", "as the policy says" + (". But: " + doubts if doubts else ""), values=values)
 
 
-def verdict(status: str, message: str, differences: list[Result]) -> Result:
+def verdict(
+    status: str, message: str, differences: t.Sequence[Result] = (), values: t.Mapping[str, t.Any] = NO_VALUES
+) -> Result:
     visible = returned_text.visible(returned_text.one_line(message))  # it has names of files from the host
-    return {"status": status, "message": visible, "differences": differences}
+    return {"status": status, "message": visible, "differences": list(differences), **values}
 
 
 def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:
@@ -169,7 +174,7 @@ def clause(moments: t.Iterable[str], place: str, values: list[Wrong]) -> str:
 
 def table(results: t.Mapping[str, t.Mapping[str, t.Any] | None]) -> list[str]:
     """Lines of text, a row per host, the worst first; a host without a result failed before it was audited."""
-    known = {host: result or verdict("failed", "the host was not audited", []) for host, result in results.items()}
+    known = {host: result or verdict("failed", NOT_AUDITED) for host, result in results.items()}
     ordered = sorted(known.items(), key=lambda item: (WORST_FIRST.index(item[1]["status"]), item[0]))
     rows = [COLUMNS] + [(host, result["status"], " ".join(result["message"].split())) for host, result in ordered]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, model, summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
@@ -27,11 +28,19 @@ FEW = 5
 
 
 def lines(whole: model.Result, view: str, report: str | None) -> list[str]:
-    """The view that was asked for, and what was counted; ``report`` is the path of the page, if there is one."""
+    """The view that was asked for, and what was counted; ``report`` is the path of the page, if there is one.
+
+    The audits of a policy are a table."""
     if view == NONE:
         return []
+    if whole["kinds"] == [model.POLICY]:
+        return [*drift.table({host["name"]: host["policy"] for host in whole["hosts"]}), *path_of(report)]
     shown = by_host(whole) if view == HOSTS else [*by_finding(whole, report), *without_verdict(whole)]
-    return [*shown, *policies(whole), counted_hosts(whole["hosts"]), *([f"Report: {report}"] if report else [])]
+    return [*shown, *policies(whole), counted_hosts(whole["hosts"]), *path_of(report)]
+
+
+def path_of(report: str | None) -> list[str]:
+    return [f"Report: {report}"] if report else []
 
 
 def by_finding(whole: model.Result, report: str | None) -> list[str]:

@@ -1,13 +1,14 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report in the form that CI servers read: a suite for each host, a case for each listener. Pure."""
+"""A report in the form that CI servers read: a suite for each host, a case for its own values and for each listener. Pure."""
 
 import collections
 import typing as t
 from xml.etree import ElementTree
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners, results
 
@@ -19,15 +20,17 @@ OUTCOMES = ("failure", "error", "skipped")
 def junit(report: report_model.Result) -> str:
     suites = ElementTree.Element("testsuites", name="netops.keepalive")
     for host in report["hosts"]:
-        suites.append(suite(host, report["created"].rstrip("Z")))
+        suites.append(suite(host, report["created"].rstrip("Z"), report["kinds"]))
     count(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
 
 
-def suite(host: report_model.Result, created: str) -> ElementTree.Element:
+def suite(host: report_model.Result, created: str, kinds: t.Sequence[str]) -> ElementTree.Element:
     name = clipped(host["name"])
     element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
-    if host["status"] != results.OK:
+    if host["policy"]:
+        add_policy(element, host["policy"], name)
+    if host["status"] != results.OK and report_model.LISTENERS in kinds:
         error = case(element, "the host can be validated", name)
         outcome(error, "error", host["status"], host["message"] or host["status"])
     seen: t.Counter[str] = collections.Counter()
@@ -64,6 +67,16 @@ def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host
         outcome(element, "skipped", None, "{0}: {1}".format(entry["verdict"], entry["exempt"] or reason))
     else:
         ElementTree.SubElement(element, "system-out").text = reason
+
+
+def add_policy(suite_: ElementTree.Element, audit: report_model.Result, host: str) -> None:
+    element, status = case(suite_, "the host has the values of its policy", host), audit["status"]
+    if status == policy_audit.DRIFT:
+        outcome(element, "failure", status, audit["message"])
+    elif status == policy_audit.COMPLIANT:
+        ElementTree.SubElement(element, "system-out").text = audit["message"]
+    else:
+        outcome(element, "error", status, audit["message"])
 
 
 def outcome(case_: ElementTree.Element, tag: str, kind: str | None, message: str, more: t.Sequence[str] = ()) -> None:

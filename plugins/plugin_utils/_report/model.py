@@ -9,16 +9,16 @@ import re
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, policies
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, findings, policies
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
-from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit, shapes
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
 
 Result = dict[str, t.Any]
 VERSION = 2
 # What a report may hold of a host. What was not audited is null.
-LISTENERS = "listeners"
-KINDS = (LISTENERS, "policy")
+LISTENERS, POLICY = "listeners", "policy"
+KINDS = (LISTENERS, POLICY)
 STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -28,7 +28,8 @@ HOST = shapes.Keys(
         shapes.Key(
             "status",
             shapes.Word(STATUSES),
-            "ok if it was validated, unproven if its listeners prove nothing, failed or unreachable if it was not validated.",
+            "ok if it was audited, unproven if its listeners prove nothing, failed or unreachable if it was not audited. "
+            "If its listeners and its own values were audited, this is about the listeners.",
             absent=shapes.Absent.REFUSED,
         ),
         shapes.Key(
@@ -40,7 +41,7 @@ HOST = shapes.Keys(
         shapes.Key(
             "message",
             shapes.Text(lines=True),
-            "Why it was not validated, or what was found, in one line.",
+            "Why it was not audited, or what was found, in one line.",
             absent=shapes.Absent.REFUSED,
         ),
         shapes.Key(
@@ -48,7 +49,7 @@ HOST = shapes.Keys(
             shapes.Items(returned_listener.REPORTED, returned_listener.MOST_LISTENERS),
             "Its listeners, by port; null if they were not audited.",
         ),
-        shapes.Key("policy", shapes.Keys(()), "Reserved for the host's own values; null if they were not audited."),
+        shapes.Key(POLICY, policy_audit.AUDIT, "Its own values beside the policy; null if they were not audited."),
     )
 )
 
@@ -59,22 +60,23 @@ POLICIES = shapes.Items(policies.POLICY, policies.MOST)
 def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Result:
     """The report of ``found``: results by host name, each of role validate or of the probe; or a report as it was read back.
 
-    Every key is there, every text is visible, the hosts are sorted by name and their listeners by port. ``sources`` is
+    ``kinds`` of ``found`` say what was audited; without them, the listeners. Where that is the policy alone, the results are
+    those of role policy. Every key is there, every text is visible, the hosts are sorted by name and their listeners by port. ``sources`` is
     what ``policies.source`` gave for each host.
     """
-    hosts, created, read = found, now(), []
+    hosts, created, read, kinds = found, now(), [], [LISTENERS]
     if isinstance(found, t.Mapping) and {"created", "hosts"} <= set(found):
         hosts, created = found["hosts"], moment_given(found["created"])
-        read = policies_read(found.get("policy"))
+        read, kinds = policies_read(found.get("policy")), kinds_given(found.get("kinds", kinds))
     if isinstance(hosts, t.Mapping):
-        hosts = [dict(result(name, one), name=name) for name, one in hosts.items()]
+        hosts = [dict(result(name, one, kinds), name=name) for name, one in hosts.items()]
     if not isinstance(hosts, (list, tuple)):
         raise _errors.InvalidValue(
             "the results are {0}: allowed is a mapping of host names to results, or a report.".format(
                 _errors.shown(hosts)
             )
         )
-    complete = sorted((host(one, index) for index, one in enumerate(hosts)), key=lambda one: str(one["name"]))
+    complete = sorted((host(one, index, kinds) for index, one in enumerate(hosts)), key=lambda one: str(one["name"]))
     names = collections.Counter(one["name"] for one in complete)
     twice = [name for name, times in names.items() if times > 1]
     if twice:
@@ -82,25 +84,27 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
     return {
         "version": VERSION,
         "created": created,
-        "kinds": [LISTENERS],
+        "kinds": kinds,
         "policy": policies.policies(complete, sources or {}, read),
         "findings": findings.findings(complete),
         "hosts": complete,
     }
 
 
-def result(name: object, found: object) -> t.Mapping[str, t.Any]:
-    """A result of the role has a status; anything else is what the probe returned, or nothing."""
+def result(name: object, found: object, kinds: t.Sequence[str]) -> t.Mapping[str, t.Any]:
+    """A result of a role has a status; anything else is what the probe returned, or nothing."""
     if found is not None and not isinstance(found, t.Mapping):
         raise _errors.InvalidValue(
             "the result of {0} is {1}: allowed is a mapping, as the probe returns it.".format(
                 name, _errors.shown(found)
             )
         )
+    if kinds == [POLICY]:
+        return audits.result(found)
     return found if found and "status" in found else results.outcome(found)
 
 
-def host(found: object, index: int) -> Result:
+def host(found: object, index: int, kinds: t.Sequence[str]) -> Result:
     try:
         fitted = HOST.fit(found)
     except shapes.Unfit as error:
@@ -111,8 +115,10 @@ def host(found: object, index: int) -> Result:
                 f"a {error.place}" if error.place else "a form",
             )
         ) from None
-    validated = fitted["status"] in (results.OK, results.UNPROVEN)
-    entries = sorted(fitted["listeners"] or (), key=order)
+    if POLICY not in kinds:
+        fitted["policy"] = None
+    validated = LISTENERS in kinds and fitted["status"] in (results.OK, results.UNPROVEN)
+    entries = sorted(fitted["listeners"] or (), key=order) if LISTENERS in kinds else []
     for entry in entries:
         entry["finding"] = grouping.identity(entry) if entry["fails"] else None
     fitted["listeners"] = entries if entries or validated else None
@@ -129,6 +135,16 @@ def order(entry: Result) -> tuple[str, ...]:
     of_process = (process.get(key) for key in ("name", "unit", "script", "command", "container"))
     judged = (entry[key] for key in ("socket_unit", "verdict", "set_by", "reason"))
     return tuple(str(part or "") for part in (str(entry["port"] or 0).zfill(5), *told, *of_process, *judged))
+
+
+def kinds_given(found: object) -> list[str]:
+    if isinstance(found, (list, tuple)) and found and all(one in KINDS for one in found):
+        return [kind for kind in KINDS if kind in found]
+    raise _errors.InvalidValue(
+        "the kinds of the report are {0}: allowed are {1}, or one of them.".format(
+            _errors.shown(found), " and ".join(KINDS)
+        )
+    )
 
 
 def policies_read(found: object) -> list[Result]:

@@ -6,7 +6,9 @@
 import collections
 import typing as t
 
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
 
@@ -18,11 +20,20 @@ Sample = tuple[str, float]
 
 
 class OfHost(t.NamedTuple):
-    """A gauge of a host."""
+    """A gauge of a host, left out where the report is not about this kind."""
 
     name: str
     help: str
     value: t.Callable[[report_model.Result], bool]
+    kind: str | None = None
+
+
+class OfValue(t.NamedTuple):
+    """A gauge of one of a host's own values, and of the same in its policy."""
+
+    key: str
+    name: str
+    meaning: str
 
 
 class OfListener(t.NamedTuple):
@@ -49,13 +60,30 @@ def measured(key: str) -> t.Callable[[report_model.Result], float | None]:
 
 
 HOSTS = (
-    OfHost("keepalive_host_reachable", "1 where the host was reached.", lambda host: host["status"] != "unreachable"),
+    OfHost(
+        "keepalive_host_reachable",
+        "1 where the host was reached.",
+        lambda host: "unreachable" not in (host["status"], audits.status(host)),
+    ),
     OfHost(
         "keepalive_host_validated",
         "1 where the listeners were probed, and prove something.",
         lambda host: host["status"] == "ok",
+        report_model.LISTENERS,
+    ),
+    OfHost(
+        "keepalive_host_audited",
+        "1 where the host's own values were held against its policy.",
+        lambda host: bool(host["policy"] and host["policy"]["runtime"]),
+        report_model.POLICY,
     ),
     OfHost("keepalive_host_fails", "1 where the host fails.", lambda host: host["fails"]),
+)
+VALUES = (
+    OfValue("time", "time_seconds", "Idle time before the first keepalive probe"),
+    OfValue("interval", "interval_seconds", "Time between unanswered keepalive probes"),
+    OfValue("probes", "probes", "Unanswered keepalive probes until a peer counts as dead"),
+    OfValue("drop_after", "drop_after_seconds", "When a dead peer is dropped"),
 )
 LISTENERS = (
     OfListener(
@@ -107,10 +135,30 @@ def prometheus(report: report_model.Result) -> str:
     entries = labelled(report)
     families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [("", created)])]
     for gauge in HOSTS:
-        families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
+        if gauge.kind is None or gauge.kind in report["kinds"]:
+            families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
+    families += own_values([(labels, host["policy"]) for labels, host in hosts if host["policy"]])
     for each in LISTENERS:
         families.append(metric(each.name, each.help, samples(each, entries)))
     return "".join(families)
+
+
+def own_values(hosts: list[tuple[str, report_model.Result]]) -> list[str]:
+    """Drift, and each value now, after the next boot and in the policy."""
+    moments = (policy_audit.RUNTIME, policy_audit.BOOT)
+    at = [(f'{labels},when="{when}"', audit, when) for labels, audit in hosts for when in moments if audit[when]]
+    drift = [(labels, audits.differs(audit, when)) for labels, audit, when in at]
+    families = [metric("keepalive_host_drifts", "1 where a value of the host is not that of its policy.", drift)]
+    for key, name, meaning in VALUES:
+        found = known([(labels, audit[when][key]) for labels, audit, when in at])
+        wanted = known([(labels, (audit["wanted"] or {}).get(key)) for labels, audit in hosts])
+        families.append(metric(f"keepalive_host_{name}", f"{meaning}, by the values of the host.", found))
+        families.append(metric(f"keepalive_host_policy_{name}", f"{meaning}, by the policy of the host.", wanted))
+    return families
+
+
+def known(found: t.Iterable[tuple[str, float | None]]) -> list[Sample]:
+    return [(labels, float(number)) for labels, number in found if number is not None]
 
 
 def labelled(report: report_model.Result) -> list[tuple[str, report_model.Result]]:

@@ -7,7 +7,8 @@ import collections
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
@@ -17,14 +18,14 @@ MOST_HOSTS = 50
 LONGEST_REMEDY = 300
 OK, OFFENDERS, INVALID, REPORT_FAILED = "ok", "offenders", "invalid", "report_failed"
 WORDS = {results.UNPROVEN: results.UNPROVEN, results.UNREACHABLE: results.UNREACHABLE, results.FAILED: INVALID}
-# An offender is proven, whatever became of the other hosts. Without one the word says what keeps the run from being ok.
+# An offender or a drift is proven, whatever became of the other hosts. Without one the word says what keeps the run from being ok.
 ORDER = (results.FAILED, results.UNREACHABLE, results.UNPROVEN)
 
 
 def outcome(whole: model.Result) -> str:
-    if whole["findings"]:
+    if whole["findings"] or any(map(audits.drifts, whole["hosts"])):
         return OFFENDERS
-    statuses = {host["status"] for host in whole["hosts"]}
+    statuses = {status for host in whole["hosts"] for status in (host["status"], audits.status(host))}
     return next((WORDS[status] for status in ORDER if status in statuses), OK)
 
 
@@ -33,11 +34,16 @@ def summary(whole: model.Result) -> model.Result:
     entries = [entry for host in whole["hosts"] for entry in host["listeners"] or ()]
     verdicts = collections.Counter(entry["verdict"] for entry in entries if entry["verdict"])
     statuses = collections.Counter(host["status"] for host in whole["hosts"])
+    audited = collections.Counter(map(audits.status, whole["hosts"]))
     failed = [host["name"] for host in whole["hosts"] if host["fails"]]
     return {
         "created": whole["created"],
+        "kinds": whole["kinds"],
         "outcome": outcome(whole),
         "hosts": {status: statuses[status] for status in model.STATUSES},
+        "policy": {status: audited[status] for status in policy_audit.STATUSES}
+        if model.POLICY in whole["kinds"]
+        else None,
         "listeners": len(entries),
         "verdicts": {verdict: verdicts[verdict] for verdict in rules.VERDICTS if verdicts[verdict]},
         "failed_host_count": len(failed),

@@ -7,52 +7,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, NAMES, Settings
+from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, Settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy.drift import audit, table
 
-POLICY = Settings(120, 30, 4)
-OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
-THEIRS = "/etc/sysctl.d/99-zz.conf"
-Place = tuple[str, int]
+from tests.support.policy_samples import OURS, PARAMETERS, POLICY, THEIRS, found, on_windows
 
-
-def found(runtime: Settings, boot: Settings, *places: Place | None, **more: Any) -> dict[str, Any]:
-    """What tcp_keepalive_info returns; `places` are the files and lines that decide at boot."""
-    sources = places or (None, None, None)
-    return {
-        "runtime": runtime.report(),
-        "boot": boot.report(),
-        "boot_source": {name: place and {"file": place[0], "line": place[1]} for name, place in zip(NAMES, sources)},
-        "defaults": KERNEL_DEFAULTS.report(),
-        "conflicts": [],
-        "limits": [],
-        **more,
-    }
-
-
-def on_windows(time: float, interval: float, *, runtime: tuple[float, ...] = (), **more: Any) -> dict[str, Any]:
-    """What win_tcp_keepalive_info returns."""
-
-    def report(time: float, interval: float) -> dict[str, Any]:
-        return {"time": time, "interval": interval, "probes": 10, "drop_after": time + interval * 10}
-
-    return {
-        "runtime": report(*(runtime or (time, interval))),
-        "boot": report(time, interval),
-        "boot_source": dict.fromkeys(NAMES) if (time, interval) == (7200, 1) else REGISTRY,
-        "defaults": report(7200, 1),
-        "fixed": {"probes": 10},
-        "limits": [],
-        **more,
-    }
-
-
-PARAMETERS = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters\\"
-REGISTRY = {
-    "time": {"file": PARAMETERS + "KeepAliveTime", "line": None},
-    "interval": {"file": PARAMETERS + "KeepAliveInterval", "line": None},
-    "probes": None,
-}
 BY_OUR_FILE = ((OURS, 2), (OURS, 3), (OURS, 4))
 CONFLICT = {"parameter": "time", "value": 300, "file": "/etc/sysctl.conf", "line": 7, "reader": "procps"}
 

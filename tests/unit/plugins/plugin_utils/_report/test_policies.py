@@ -43,7 +43,7 @@ def test_each_policy_is_told_with_its_source_and_its_listeners() -> None:
     given = {"created": CREATED, "hosts": [host("web", *listeners), host("db", ENTRIES[0])]}
     report = model.report(given, sources)
     assert report["policy"] == [
-        {**POLICY, "source": "validate_goal: drop_within=120; validate_preset: sap", "listeners": 2},
-        {**long, "source": "validate_applications", "listeners": 1},
+        {**POLICY, "source": "validate_goal: drop_within=120; validate_preset: sap", "listeners": 2, "hosts": 0},
+        {**long, "source": "validate_applications", "listeners": 1, "hosts": 0},
     ]
     assert model.report(report) == report, "also where it is read back"

@@ -22,6 +22,7 @@ def test_counts_and_findings() -> None:
     )
     found = summary.summary(report)
     assert found["hosts"] == {"ok": 2, "unproven": 0, "failed": 0, "unreachable": 1}
+    assert (found["kinds"], found["policy"]) == (["listeners"], None)
     assert (found["created"], found["outcome"], found["listeners"]) == (CREATED, "offenders", 4)
     assert found["verdicts"] == {"keepalive_off": 1, "time_too_long": 1, "compliant": 2}
     assert (found["failed_host_count"], found["failed_hosts"]) == (2, ["away", "web"])
