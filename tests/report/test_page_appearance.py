@@ -13,13 +13,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support import report_samples
+from tests.support import policy_samples, report_samples
 from tests.support.pages import DESKTOP, PHONE, Open
 
 SAMPLES = {
     "everything": report_samples.report,
     "all compliant": report_samples.compliant,
     "nothing": report_samples.empty,
+    "with the hosts' own values": policy_samples.both,
 }
 NARROW = (320, 640)
 
@@ -85,6 +86,19 @@ def test_a_value_over_the_policy_is_marked_with_more_than_a_colour(page: Page) -
     cell = page.locator(".listener", has_text="mariadb").locator(".cell.over").first
     expect(cell).to_contain_text("over the policy")
     assert "25b2" in cell.evaluate("one => getComputedStyle(one, '::before').content.codePointAt(1).toString(16)")
+
+
+def test_a_value_that_is_not_the_policys_is_marked_with_more_than_a_colour(open_page: Open) -> None:
+    page = open_page(policy_samples.report())
+    cell = page.locator(".host[data-name='db-02'] .cell.differs")
+    expect(cell).to_contain_text("not as in the policy")
+    assert cell.evaluate("one => getComputedStyle(one, '::before').content") == '"\u2260"'
+    assert (
+        page.locator(".listener .icon use").evaluate_all(
+            "all => all.filter(one => !one.getBoundingClientRect().width).map(one => one.href.baseVal)"
+        )
+        == []
+    )
 
 
 def test_by_keyboard_alone(page: Page) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from ansible_collections.netops.keepalive.plugins.module_utils._settings import KERNEL_DEFAULTS, NAMES, Settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import completed, model
 
+from tests.support import report_samples
 from tests.support.report_samples import CREATED, HOSTILE_NAMES
 
 POLICY = Settings(120, 30, 4)
@@ -91,3 +92,11 @@ def hostile() -> dict[str, dict[str, Any]]:
 def report(results: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
     given = {"created": CREATED, "kinds": ["policy"], "hosts": audits() if results is None else results}
     return model.report(given, SOURCES)
+
+
+def both() -> dict[str, Any]:
+    """The fleet of `report_samples`, with its listeners and its own values audited; some hosts were reached for one of the two only."""
+    found = audits()
+    names = {"web1": "web-02", "db1.example.org": "web-03", "cache1": "web-01", "away": "away", "sick": "db-01"}
+    whole = report({own: found[name] for own, name in {**names, "idle": "new", "hostile": "windows-01"}.items()})
+    return completed.completed(whole, report_samples.report()).report

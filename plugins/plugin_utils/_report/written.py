@@ -7,11 +7,12 @@ import contextlib
 import json
 import os
 import pathlib
+import stat
 import tempfile
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import formats, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import completed, formats, model
 
 FILES = {"report.json": "json", "report.html": "html", "junit.xml": "junit", "keepalive.prom": "prometheus"}
 MOST_NAMED = 10
@@ -20,11 +21,16 @@ MOST_NAMED = 10
 def write(whole: model.Result, folder: pathlib.Path, mode: int) -> str | None:
     """Make the folder and write the files; what a person should know about the report that they replace.
 
+    An earlier report of the other kind, fresh and about the same hosts, becomes a part of the new one.
+
     Raises:
         KeepaliveError: one of them could not be written.
     """
-    texts = {name: formats.FORMATS[chosen](whole) for name, chosen in FILES.items()}
-    replaced = hosts_of(folder / "report.json")
+    earlier, earlier_mode = read(folder / "report.json")
+    found = completed.completed(whole, earlier)
+    if found.added:
+        mode &= earlier_mode  # it may hold what only its owner may read
+    texts = {name: formats.FORMATS[chosen](found.report) for name, chosen in FILES.items()}
     with contextlib.ExitStack() as unfinished:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +43,7 @@ def write(whole: model.Result, folder: pathlib.Path, mode: int) -> str | None:
                     folder, error.strerror
                 )
             ) from error
-    return lost(folder, replaced - {host["name"] for host in whole["hosts"]})
+    return replaced(folder, found.problem, hosts_of(earlier) - {host["name"] for host in whole["hosts"]})
 
 
 def beside(path: pathlib.Path, text: str, mode: int, unfinished: contextlib.ExitStack) -> pathlib.Path:
@@ -51,19 +57,31 @@ def beside(path: pathlib.Path, text: str, mode: int, unfinished: contextlib.Exit
     return new
 
 
-def hosts_of(path: pathlib.Path) -> set[str]:
-    """The hosts of an earlier report; none where there is no report."""
+def read(path: pathlib.Path) -> tuple[object, int]:
+    """What an earlier report holds, which may be anything, and its mode; nothing where there is no report."""
     try:
         # Anything else than a file could be read for ever.
-        text = path.read_text(encoding="utf-8") if path.is_file() else "{}"
-        return {str(host["name"]) for host in json.loads(text)["hosts"]}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        if path.is_file():
+            return json.loads(path.read_text(encoding="utf-8")), stat.S_IMODE(path.stat().st_mode)
+    except (OSError, ValueError, RecursionError):
+        pass
+    return None, 0
+
+
+def hosts_of(report: t.Any) -> set[str]:
+    try:
+        return {str(host["name"]) for host in report["hosts"]}
+    except (KeyError, TypeError):
         return set()
 
 
-def lost(folder: pathlib.Path, names: t.Collection[str]) -> str | None:
-    if not names:
-        return None
-    named = ", ".join(map(_errors.shown, sorted(names)[:MOST_NAMED]))
-    more = " and {0} more".format(len(names) - MOST_NAMED) if len(names) > MOST_NAMED else ""
-    return "the report that was in {0} had hosts that the new one does not have: {1}{2}".format(folder, named, more)
+def replaced(folder: pathlib.Path, problem: str | None, lost: t.Collection[str]) -> str | None:
+    """What the new report does not have of the one that was there."""
+    said = []
+    if problem:
+        said.append(f"was about the other kind of audit, and is not completed but replaced, because {problem}")
+    if lost:
+        named = ", ".join(map(_errors.shown, sorted(lost)[:MOST_NAMED]))
+        more = " and {0} more".format(len(lost) - MOST_NAMED) if len(lost) > MOST_NAMED else ""
+        said.append("had hosts that the new one does not have: {0}{1}".format(named, more))
+    return "the report that was in {0} {1}".format(folder, "; it ".join(said)) if said else None

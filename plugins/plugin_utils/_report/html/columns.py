@@ -46,8 +46,8 @@ class Columns:
         self.listeners: list[list[t.Any]] = [[] for _column in range(9)]
 
     def host(self, found: view.Host) -> None:
-        self.hosts.append([found.name, found.status, found.tone, found.rank, found.message, len(found.listeners)])
-        for entry in found.listeners:
+        self.hosts.append([found.name, found.status, found.tone, found.rank, found.message, len(found.rows)])
+        for entry in found.rows:
             known = {fact.label: fact.text for fact in entry.facts}
             row = (
                 self.judgements.place((entry.verdict, entry.word, entry.tone, entry.rank)),

@@ -14,6 +14,8 @@ NEVER = 1e9
 # A longer reason is cut in the list, and complete among the facts.
 LONGEST_REASON = 300
 UNKNOWN = "\u2014"
+# How a value stands to the policy: within its limit, above it, or another one than the policy's.
+FITS, OVER, DIFFERS = "", "over", "differs"
 
 
 class Value(t.NamedTuple):
@@ -58,12 +60,12 @@ class Cell(t.NamedTuple):
     label: str
     value: str
     policy: str | None
-    over: bool
+    mark: str
 
 
 class Row(t.NamedTuple):
     label: str
-    values: list[tuple[str, bool]]
+    values: list[tuple[str, str]]
 
 
 class Fact(t.NamedTuple):
@@ -110,7 +112,7 @@ def cell(entry: Entry, value: Value, known: float | None, over: bool) -> Cell:
         label=value.label if was_set else value.label_of_other,
         value="never" if never else shown(known, value.unit),
         policy=None if wanted is None else shown(wanted, value.unit),
-        over=over,
+        mark=OVER if over else FITS,
     )
 
 
@@ -141,13 +143,17 @@ def rows(entry: Entry) -> list[Row]:
     over, found = offending(entry), []
     if settings:
         breaks = {key for key in over if exceeds(settings[key], wanted.get(key))}
-        found.append(Row("Set", [(shown(settings[value.key], value.unit), value.key in breaks) for value in VALUES]))
+        found.append(Row("Set", marked(settings, breaks)))
     if seen:
         late = late_measurements(entry)
-        found.append(Row("Measured", [(shown(seen[value.other], value.unit), value.key in late) for value in VALUES]))
+        found.append(Row("Measured", marked({value.key: seen[value.other] for value in VALUES}, late)))
     if wanted and found:
-        found.append(Row("Policy", [(shown(wanted.get(value.key), value.unit), False) for value in VALUES]))
+        found.append(Row("Policy", marked(wanted, ())))
     return found
+
+
+def marked(known: Entry, over: t.Container[str]) -> list[tuple[str, str]]:
+    return [(shown(known.get(value.key), value.unit), OVER if value.key in over else FITS) for value in VALUES]
 
 
 def late_measurements(entry: Entry) -> set[str]:

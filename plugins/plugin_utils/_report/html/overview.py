@@ -9,10 +9,11 @@ import collections
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, findings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, console, findings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import view
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import own_values, view
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html.facts import LONGEST_REASON
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
@@ -26,6 +27,19 @@ STATUSES = {
     results.FAILED: "Not validated",
     EXEMPT: "Exempt",
 }
+NOT_AUDITED = "Not audited"
+# The figures about the hosts' own values.
+OF_AUDIT = {
+    "Drift": (policy_audit.DRIFT,),
+    "No drift": (policy_audit.COMPLIANT,),
+    NOT_AUDITED: (policy_audit.FAILED, policy_audit.UNREACHABLE),
+}
+ABOUT = {
+    (report_model.LISTENERS,): "listeners",
+    (report_model.POLICY,): "audited hosts",
+    report_model.KINDS: "listeners and hosts",
+}
+WITHOUT_VERDICT = (results.UNPROVEN, results.UNREACHABLE, results.FAILED)
 # A page of more would be slow to open; report.json has the rest.
 MOST_FINDINGS, MOST_HOSTS, MOST_GROUPS, MOST_PLACES = 100, 200, 50, 10
 # Up to this many findings are open from the start; with more, their titles alone are easier to read.
@@ -52,49 +66,86 @@ class Finding(t.NamedTuple):
 class Page(t.NamedTuple):
     created: str
     created_shown: str
+    about: str
+    """What is in the view by host: listeners, hosts or both."""
     tone: str
     headline: str
-    statuses: list[tuple[str, str, int]]
-    policies: list[tuple[str, str, int]]
+    figures: list[tuple[str, int]]
+    policies: list[tuple[str, str, str]]
     counts: list[view.Count]
+    """What the bar is drawn from."""
+    chips: list[view.Count]
+    statuses: list[tuple[str, int]]
+    """Hosts that were not validated or are unproven."""
     hosts: list[view.Host]
-    listeners: int
-    offenders: int
+    drifts: list[own_values.Group]
+    more_drifts: int
+    drifting: str
     findings: list[Finding]
     more_findings: int
     cured: str
     open_findings: bool
+    most_hosts: int
     groups: list[tuple[str, str, list[str], int]]
     """Hosts without a verdict: the status, the message, their names, and the number of further hosts."""
     meanings: list[tuple[str, str, str]]
 
 
 def page(report: Mapping) -> Page:
-    looks = view.Looks()
-    hosts = sorted((view.host(one, looks) for one in report["hosts"]), key=lambda one: (one.rank, one.name))
+    looks, own_looks = view.Looks(), own_values.Looks()
+    shown = (view.host(one, looks, own_values.row(one, own_looks)) for one in report["hosts"])
+    hosts = sorted(shown, key=lambda one: (one.rank, one.name))
     entries = [entry for one in hosts for entry in one.listeners]
     offenders = sum(entry.tone == view.BAD for entry in entries)
-    statuses = collections.Counter(map(status, report["hosts"]))
-    tone, headline = verdict_on_all(entries, hosts, offenders)
-    found = report["findings"]
+    counts, own = view.counted(entries), view.counted([one.own for one in hosts if one.own])
+    tone, headline = verdict_on_report(report, entries, hosts, offenders)
+    found, drifts = report["findings"], own_values.groups(report["hosts"], own_looks)
+    statuses = collections.Counter(host["status"] for host in report["hosts"])
     return Page(
         created=report["created"],
         created_shown=report_model.moment(report["created"]).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0"),
+        about=ABOUT[tuple(report["kinds"])],
         tone=tone,
         headline=headline,
-        statuses=[(one, word, statuses[one]) for one, word in STATUSES.items()],
-        policies=[policy(one) for one in report["policy"][: console.MOST_POLICIES]],
-        counts=view.counted(entries),
+        figures=figures(report, len(entries), offenders),
+        policies=[policy(one, report) for one in report["policy"][: console.MOST_POLICIES]],
+        counts=counts or own,
+        chips=[*own, *counts],
+        statuses=[(one, statuses[one]) for one in WITHOUT_VERDICT if statuses[one]],
         hosts=hosts,
-        listeners=len(entries),
-        offenders=offenders,
+        drifts=drifts[:MOST_FINDINGS],
+        more_drifts=max(0, len(drifts) - MOST_FINDINGS),
+        drifting=own_values.extent(drifts),
         findings=[finding(number, one, offenders) for number, one in enumerate(found[:MOST_FINDINGS], 1)],
         more_findings=max(0, len(found) - MOST_FINDINGS),
         cured=console.headline(found) if found else "",
-        open_findings=len(found) <= MOST_OPEN,
-        groups=groups(report["hosts"]),
-        meanings=[(verdict, view.word(verdict), view.MEANINGS[verdict]) for verdict in view.MEANINGS],
+        open_findings=len(found) + len(drifts) <= MOST_OPEN,
+        most_hosts=MOST_HOSTS,
+        groups=groups([*report["hosts"], *filter(None, map(without_audit, report["hosts"]))]),
+        meanings=meanings(report["kinds"]),
     )
+
+
+def figures(report: Mapping, listeners: int, offenders: int) -> list[tuple[str, int]]:
+    """The numbers at the top, also where they are 0."""
+    found = [("Hosts", len(report["hosts"]))]
+    if report_model.LISTENERS in report["kinds"]:
+        statuses = collections.Counter(map(status, report["hosts"]))
+        found += [(word, statuses[one]) for one, word in STATUSES.items()]
+    if report_model.POLICY in report["kinds"]:
+        audited = collections.Counter(map(audits.status, report["hosts"]))
+        found += [(word, sum(audited[one] for one in of_word)) for word, of_word in OF_AUDIT.items()]
+    if report_model.LISTENERS in report["kinds"]:
+        found += [("Listeners", listeners), ("Offending", offenders)]
+    return found
+
+
+def meanings(kinds: t.Sequence[str]) -> list[tuple[str, str, str]]:
+    found = {
+        **(own_values.MEANINGS if report_model.POLICY in kinds else {}),
+        **(view.MEANINGS if report_model.LISTENERS in kinds else {}),
+    }
+    return [(verdict, view.word(verdict), meaning) for verdict, meaning in found.items()]
 
 
 def status(host: Mapping) -> str:
@@ -104,8 +155,19 @@ def status(host: Mapping) -> str:
     return EXEMPT if entries and all(entry["verdict"] == "exempt" for entry in entries) else JUDGED
 
 
-def policy(found: Mapping) -> tuple[str, str, int]:
-    return console.held_to({**found, "source": None}), found["source"] or "", found["listeners"]
+def without_audit(host: Mapping) -> Mapping | None:
+    """A host whose own values could not be audited, where its status does not say so already."""
+    found = audits.status(host)
+    if found not in OF_AUDIT[NOT_AUDITED] or host["status"] == found:
+        return None
+    return {**host["policy"], "name": host["name"], "fails": True}
+
+
+def policy(found: Mapping, report: Mapping) -> tuple[str, str, str]:
+    listeners = sum(len(host["listeners"] or ()) for host in report["hosts"])
+    every = ((found["listeners"], listeners, "listener"), (found["hosts"] or 0, len(report["hosts"]), "host"))
+    extent = [f"{number} of {_text.counted(all_, noun)}" for number, all_, noun in every if number]
+    return console.held_to({**found, "source": None}), found["source"] or "", " and ".join(extent)
 
 
 def finding(number: int, found: Mapping, offenders: int) -> Finding:
@@ -130,6 +192,18 @@ def finding(number: int, found: Mapping, offenders: int) -> Finding:
 def groups(hosts: t.Iterable[Mapping]) -> list[tuple[str, str, list[str], int]]:
     found = list(console.by_message(hosts).items())[:MOST_GROUPS]
     return [(kind, text, names[:MOST_HOSTS], max(0, len(names) - MOST_HOSTS)) for (kind, text), names in found]
+
+
+def verdict_on_report(
+    report: Mapping, entries: list[view.Listener], hosts: list[view.Host], offenders: int
+) -> tuple[str, str]:
+    """Of its two parts, the worse tone and both headlines."""
+    found = []
+    if report_model.LISTENERS in report["kinds"]:
+        found.append(verdict_on_all(entries, hosts, offenders))
+    if report_model.POLICY in report["kinds"]:
+        found.append(own_values.headline(report["hosts"]))
+    return min((tone for tone, _text_ in found), key=view.TONES.index), "; ".join(text for _tone, text in found)
 
 
 def verdict_on_all(entries: list[view.Listener], hosts: list[view.Host], offenders: int) -> tuple[str, str]:

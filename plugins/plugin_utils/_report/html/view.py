@@ -66,7 +66,12 @@ class Host(t.NamedTuple):
     rank: int
     tone: str
     listeners: list[Listener]
-    counts: list[Count]
+    own: Listener | None
+    """Its own values, shown like a listener."""
+
+    @property
+    def rows(self) -> list[Listener]:
+        return [self.own, *self.listeners] if self.own else self.listeners
 
 
 class Count(t.NamedTuple):
@@ -80,12 +85,13 @@ class Count(t.NamedTuple):
     share: float
 
 
-def host(found: Entry, looks: Looks) -> Host:
+def host(found: Entry, looks: Looks, own: Listener | None = None) -> Host:
     entries = sorted(
         (listener(entry, looks) for entry in found["listeners"] or ()),
         key=lambda item: (item.rank, item.port, item.title),
     )
-    tone = min((item.tone for item in entries), key=TONES.index, default=NEUTRAL)
+    shown = [own, *entries] if own else entries
+    tone = min((item.tone for item in shown), key=TONES.index, default=NEUTRAL)
     if found["status"] != results.OK:
         tone = BAD if found["fails"] else UNSURE
     return Host(
@@ -94,10 +100,10 @@ def host(found: Entry, looks: Looks) -> Host:
         message=returned_text.one_line(found["message"]),
         rank=TONES.index(tone) * 100 - 1
         if found["status"] != results.OK
-        else min((item.rank for item in entries), default=len(TONES) * 100),
+        else min((item.rank for item in shown), default=len(TONES) * 100),
         tone=tone,
         listeners=entries,
-        counts=counted(entries),
+        own=own,
     )
 
 

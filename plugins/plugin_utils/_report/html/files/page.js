@@ -120,7 +120,7 @@
       found.push(host);
     }
     found.sort(byOrder(order));
-    status.textContent = `${number} of ${total} listeners`;
+    status.textContent = `${number} of ${total} ${status.dataset.about}`;
     reset.disabled = pressed.length === 0 && words.length === 0 && finding === null;
     noMatch.hidden = found.length > 0;
     place.replaceChildren();

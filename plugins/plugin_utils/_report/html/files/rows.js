@@ -25,6 +25,7 @@ function drawn(name, attributes = {}, ...children) {
 }
 
 const icon = (name) => drawn("svg", { class: "icon", "aria-hidden": "true" }, drawn("use", { href: `#i-${name}` }));
+const MARKS = { over: "over the policy", differs: "not as in the policy" };
 const hidden = (text) => el("span", { class: "sr" }, text);
 
 function long(text) {
@@ -48,13 +49,13 @@ function table(rows) {
   const head = ["Time", "Interval", "Probes", "Drop after"].map((word) => el("th", { scope: "col" }, word));
   const body = rows.map(([label, values]) => el("tr", {},
     el("th", { scope: "row" }, label),
-    values.map(([value, over]) => el("td", over ? { class: "over" } : {}, value, over ? hidden(" (over the policy)") : null))));
+    values.map(([value, mark]) => el("td", { class: mark || false }, value, mark ? hidden(` (${MARKS[mark]})`) : null))));
   return el("table", { class: "values" }, el("thead", {}, el("tr", {}, el("td"), head)), el("tbody", {}, body));
 }
 
-function cell([label, value, policy, over]) {
-  return el("span", { class: over ? "cell over" : "cell" },
-    el("small", {}, label), " ", el("b", {}, value), over ? hidden(" over the policy,") : null, " ",
+function cell([label, value, policy, mark]) {
+  return el("span", { class: mark ? `cell ${mark}` : "cell" },
+    el("small", {}, label), " ", el("b", {}, value), mark ? hidden(` ${MARKS[mark]},`) : null, " ",
     el("small", { class: "of" }, policy === null ? "no policy" : `policy ${policy}`));
 }
 

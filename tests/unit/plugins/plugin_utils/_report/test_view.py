@@ -96,8 +96,8 @@ def test_no_cells_where_nothing_is_known() -> None:
 def test_the_table_tells_what_was_set_measured_and_wanted() -> None:
     rows = report_facts.rows(listener(ENTRIES[3]))
     assert [row.label for row in rows] == ["Set", "Measured", "Policy"]
-    assert [row.values[3] for row in rows] == [("180 s", True), ("181.9 s", True), ("120 s", False)]
-    assert rows[1].values[0] == ("61.3 s", False)
+    assert [row.values[3] for row in rows] == [("180 s", "over"), ("181.9 s", "over"), ("120 s", "")]
+    assert rows[1].values[0] == ("61.3 s", "")
 
 
 def test_facts() -> None:

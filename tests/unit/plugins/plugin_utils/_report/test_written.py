@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import re
 import resource
+from typing import Any
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import formats, written
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import formats, model, written
 
-from tests.support.report_samples import host, reported
+from tests.support import policy_samples
+from tests.support.report_samples import CREATED, host, reported
 
 
 def texts(folder: pathlib.Path) -> dict[str, str]:
@@ -59,8 +62,67 @@ def test_hosts_that_the_new_report_does_not_have_are_named(tmp_path: pathlib.Pat
     )
 
 
+def kinds(folder: pathlib.Path) -> list[str]:
+    found: list[str] = json.loads((folder / "report.json").read_text(encoding="utf-8"))["kinds"]
+    return found
+
+
+def audited(*names: str, created: str = CREATED) -> dict[str, Any]:
+    audit = policy_samples.audits()["web-01"]
+    return model.report({"created": created, "kinds": ["policy"], "hosts": dict.fromkeys(names, audit)})
+
+
+def test_a_report_of_the_other_kind_is_completed(tmp_path: pathlib.Path) -> None:
+    assert written.write(reported(host("web")), tmp_path, 0o644) is None
+    assert written.write(audited("web"), tmp_path, 0o644) is None
+    assert kinds(tmp_path) == ["listeners", "policy"]
+    assert '<testcase name="the host has the values of its policy"' in texts(tmp_path)["junit.xml"]
+
+
+@pytest.mark.parametrize(("first", "then"), [(0o600, 0o644), (0o644, 0o600), (0o640, 0o604)])
+def test_what_only_its_owner_may_read_stays_so_when_it_is_completed(
+    tmp_path: pathlib.Path, first: int, then: int
+) -> None:
+    written.write(reported(host("web")), tmp_path, first)
+    written.write(audited("web"), tmp_path, then)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+WAS = "was about the other kind of audit, and is not completed but replaced, because"
+REPLACED = [
+    (audited("web", created="2026-11-24T11:30:01Z"), f"{WAS} it is not of the hour before this one"),
+    (audited("web", "new"), f"{WAS} its hosts are not those of this one"),
+    (
+        audited("new"),
+        f"{WAS} its hosts are not those of this one; it had hosts that the new one does not have: 'web'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("report", "said"), REPLACED)
+def test_what_cannot_be_completed_is_replaced_and_said(
+    tmp_path: pathlib.Path, report: dict[str, Any], said: str
+) -> None:
+    written.write(reported(host("web")), tmp_path, 0o600)
+    assert written.write(report, tmp_path, 0o644) == f"the report that was in {tmp_path} {said}"
+    assert kinds(tmp_path) == ["policy"]
+    assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "[" * 200_000, '{"hosts": 1}', '{"hosts": [{}]}', '{"hosts": ["web"]}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"kinds": ["policy"]}',
+        '{"kinds": [[]]}',
+        '{"kinds": ["policy"], "created": "2026-11-24T10:30:00Z", "hosts": [{"name": "web"}]}',
+        "[" * 200_000,
+        '{"hosts": 1}',
+        '{"hosts": [{}]}',
+        '{"hosts": ["web"]}',
+    ],
 )
 def test_what_is_no_report_is_replaced_without_a_word(tmp_path: pathlib.Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text, encoding="utf-8")
