@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pathlib
@@ -45,9 +46,8 @@ class Run(NamedTuple):
 
     def table(self) -> str:
         """The table at the end of an audit."""
-        shown = self.output.partition("Show all hosts]")[2]
-        lines: list[str] = json.loads(shown[shown.index("{") : shown.index("\n}\n") + 2])["msg"]
-        return "\n".join(lines)
+        lines = self.output.partition("Show all hosts]")[2].splitlines()[1:]
+        return "\n".join(itertools.takewhile(lambda line: not line.startswith("outcome="), lines))
 
 
 class Unexpected(Exception):

@@ -20,7 +20,7 @@ from ansible_collections.netops.keepalive.plugins.action import (  # noqa: F401 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift, goals, presets
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, variables
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import systems
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options, systems
 
 Result = dict[str, Any]
 
@@ -44,6 +44,7 @@ class ActionModule(ActionBase):
         given = task_vars or {}
         try:
             role = variables.of_role("policy", given, self._templar)
+            report_options.file_mode(role["policy_report_mode"], "policy_report_mode")
             policy = self.policy(role)
         except _errors.KeepaliveError as error:
             if not variables.flag("policy_audit", given, self._templar, False):

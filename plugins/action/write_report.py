@@ -56,10 +56,11 @@ class ActionModule(ActionBase):
 
     def write(self, whole: model.Result, arguments: Mapping[str, Any], result: dict[str, Any]) -> str | None:
         """The path of the page; none where no file is to be written."""
-        mode = report_options.file_mode(arguments["mode"])
+        role = "policy" if whole["kinds"] == [model.POLICY] else "validate"
+        mode = report_options.file_mode(arguments["mode"], f"{role}_report_mode")
         if not arguments["folder"] or self._task.check_mode:
             return None
-        folder = folder_of(arguments["folder"])
+        folder = folder_of(arguments["folder"], f"{role}_report_dir")
         lost = written.write(whole, folder, mode)
         result["warnings"] = [lost] if lost else []
         return str(folder / "report.html")
@@ -73,7 +74,7 @@ def view(given: str) -> str:
 def sources(report: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
     """Where the policy of each host came from: variables of the host, else those of the play."""
     hosts, hostvars = report.get("hosts"), task_vars.get("hostvars") or {}
-    names = [*policies.VARIABLES, policies.OWN]
+    names = [*policies.OF_POLICY] if report.get("kinds") == [model.POLICY] else [*policies.VARIABLES, policies.OWN]
     first = variables_of(hostvars, task_vars.get("inventory_hostname"), names)
     # What the first host has beyond its own variables is the play's.
     of_play = {name: task_vars[name] for name in names if name in task_vars and name not in first}
@@ -96,10 +97,10 @@ def variables_of(hostvars: Any, host: Any, names: list[str]) -> dict[str, Any]:
     return found
 
 
-def folder_of(given: str) -> pathlib.Path:
+def folder_of(given: str, variable: str = "validate_report_dir") -> pathlib.Path:
     try:
         if "\0" not in given:
             return pathlib.Path(given).expanduser()
     except RuntimeError:  # the home of a user that does not exist
         pass
-    raise _errors.InvalidValue(f"validate_report_dir is {_errors.shown(given)}: allowed is the path of a folder.")
+    raise _errors.InvalidValue(f"{variable} is {_errors.shown(given)}: allowed is the path of a folder.")

@@ -19,7 +19,7 @@ options:
     description:
       - A mapping of host names to what M(netops.keepalive.tcp_keepalive_probe) returned there, or to the fact C(validate_result) of role
         P(netops.keepalive.validate#role). An empty mapping stands for a host that was not validated.
-      - A C(report.json) that was read back is taken as well, and keeps its time and the source of its policy.
+      - A C(report.json) that was read back is taken as well, also one on the hosts' own values. It keeps its time and the source of its policy.
     type: dict
     required: true
   format:
@@ -27,14 +27,14 @@ options:
       - V(json) has all that is known. Its schema is C(roles/validate/files/report.schema.json) in this collection.
       - V(html) is one page with verdicts, values beside the policy's, pictures of the measured keepalive probes, and remedies. It needs no other file and no
         network, and can be read without JavaScript.
-      - V(junit) is for CI servers, with a test suite for each host and a test case for each listener. A verdict that fails a host is a failure, with its
-        remedy and the id of its finding. Listeners that are exempt or undecided are skipped, with the reason. A host that was not validated or is
-        unproven is an error.
+      - V(junit) is for CI servers, with a test suite for each host and a test case for each listener and for the host's own values. A verdict that fails a
+        host is a failure, with its remedy and the id of its finding, and drift is one, with its reason. Listeners that are exempt or undecided are skipped,
+        with the reason. A host that was not audited or is unproven is an error.
       - V(prometheus) has metrics for the textfile collector of node_exporter. Listeners that share all labels are told apart by C(worker).
-      - V(summary) is JSON that is small enough for the artifacts of a job, with C(created), C(outcome) (V(ok), V(offenders), V(unproven), V(unreachable) or
-        V(invalid)), C(hosts) (the number of each status), C(listeners), C(verdicts), C(failed_host_count), C(failed_hosts) (at most 50), C(offender_count),
-        C(finding_count) and C(findings). These are at most 20, with C(id), C(program), C(verdict), C(set_by), C(listeners), C(hosts) (both are numbers)
-        and C(remedy).
+      - V(summary) is JSON that is small enough for the artifacts of a job, with C(created), C(kinds), C(outcome) (V(ok), V(offenders), V(unproven),
+        V(unreachable) or V(invalid)), C(hosts) (the number of each status), C(policy) (the number of each status of the policy audits, V(null) without them),
+        C(listeners), C(verdicts), C(failed_host_count), C(failed_hosts) (at most 50), C(offender_count), C(finding_count) and C(findings). These are at most
+        20, with C(id), C(program), C(verdict), C(set_by), C(listeners), C(hosts) (both are numbers) and C(remedy).
     type: str
     choices: [json, html, junit, prometheus, summary]
     required: true

@@ -64,4 +64,21 @@ differences:
   elements: dict
   returned: with C(policy_audit)
   sample: [{parameter: time, when: runtime, found: 7200, wanted: 120, file: null, line: null}]
+wanted:
+  description:
+    - The policy, a mapping with C(time), C(interval), C(probes) and C(drop_after).
+    - V(null) if the values are to be removed, or if the host could not be audited.
+  type: dict
+  returned: with C(policy_audit)
+  sample: {time: 120, interval: 30, probes: 4, drop_after: 240}
+runtime:
+  description: The values in force, a mapping like RV(wanted). V(null) if the host could not be audited.
+  type: dict
+  returned: with C(policy_audit)
+  sample: {time: 7200, interval: 30, probes: 4, drop_after: 7320}
+boot:
+  description: The values after the next boot, a mapping like RV(wanted). V(null) if the host could not be audited.
+  type: dict
+  returned: with C(policy_audit)
+  sample: {time: 120, interval: 30, probes: 4, drop_after: 240}
 """

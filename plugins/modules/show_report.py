@@ -5,12 +5,12 @@
 
 DOCUMENTATION = r"""
 module: show_report
-short_description: Show the end of a run as lines, for role validate
+short_description: Show the end of a run as lines, for the roles
 version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - This action is for the role P(netops.keepalive.validate#role) only.
+  - This action is for the roles P(netops.keepalive.validate#role) and P(netops.keepalive.policy#role) only.
   - It prints lines of text as they are. With a callback for programs, such as P(ansible.posix.json#callback), it prints nothing, and they are in its result.
 options:
   lines:

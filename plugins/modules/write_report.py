@@ -5,21 +5,22 @@
 
 DOCUMENTATION = r"""
 module: write_report
-short_description: Write the files of a report, for role validate
+short_description: Write the files of a report, for the roles
 version_added: 0.1.0
 author:
   - The netops.keepalive contributors (@netops)
 description:
-  - This action is for the role P(netops.keepalive.validate#role) only, which writes its report with it. Plays of your own use the filter
-    P(netops.keepalive.report#filter).
+  - This action is for the roles P(netops.keepalive.validate#role) and P(netops.keepalive.policy#role) only, which write their reports with it. Plays of your
+    own use the filter P(netops.keepalive.report#filter).
   - It writes C(report.json), C(report.html), C(junit.xml) and C(keepalive.prom) on the controller. All of them are complete
     before the first one is replaced.
-  - It warns if a report of more hosts is replaced, and names the hosts.
+  - If the folder has a report of the other kind on exactly the same hosts that is at most an hour old, it writes one report on both.
+  - It warns if a report of the other kind or of more hosts is replaced, and names the hosts.
   - It leaves a summary among the statistics of the run, as M(ansible.builtin.set_stats) does, under the key C(keepalive).
   - If the files cannot be written it does not fail, as no host has a part in it.
 options:
   report:
-    description: What P(netops.keepalive.report#filter) takes.
+    description: What P(netops.keepalive.report#filter) takes. With C(kinds=[policy]) the hosts are what M(netops.keepalive.apply_policy) registered.
     type: dict
     required: true
   folder:
@@ -31,7 +32,7 @@ options:
     type: raw
     default: "0644"
   console:
-    description: What C(lines) hold, as O(netops.keepalive.validate#role:main:validate_console) says.
+    description: What C(lines) hold, as O(netops.keepalive.validate#role:main:validate_console) says. For a policy audit it is a table.
     type: str
     default: findings
 attributes:

@@ -45,8 +45,9 @@ def completed(whole: model.Result, earlier: object) -> Completed:
 
 def other_part(whole: Mapping, earlier: object) -> Mapping | None:
     """The earlier report if it has a kind that the new one does not have."""
-    kinds = earlier.get("kinds") if isinstance(earlier, t.Mapping) else None
-    return earlier if isinstance(kinds, list) and set(kinds) - set(whole["kinds"]) else None
+    if not isinstance(earlier, t.Mapping) or not isinstance(earlier.get("kinds"), list):
+        return None
+    return earlier if set(earlier["kinds"]) - set(whole["kinds"]) else None
 
 
 def both(whole: model.Result, earlier: model.Result) -> model.Result:

@@ -85,7 +85,7 @@ def test_the_audit_prints_what_the_readme_shows(scene: Scene) -> None:
     scene.run([word for word in audit if word != "policy_audit=true"][:-1])  # the same policy, set
     scene.web_02.run(f"echo 'net.ipv4.tcp_keepalive_time = 300' > {THEIR_FILE}")
     audited = scene.run(audit)
-    printed = re.sub(r"(sent to remote host) .*\"", r'\1 ..."', audited.stdout)
+    printed = re.sub(r"(sent to remote host) .*", r"\1 ...", audited.stdout)
     (shown,) = [text for text in blocks("text") if "1 drift" in text]
     assert audited.returncode == 2, audited.stderr
     assert f"\n{shown}" in printed

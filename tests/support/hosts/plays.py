@@ -32,12 +32,14 @@ class Run(NamedTuple):
     status: int
     output: str
 
+    def told(self, task: str) -> list[str]:
+        """The lines at the end of a run, which this task shows."""
+        _before, after = self.output.split(f"{task}] ")
+        return re.split(r"^ok: \[", after, maxsplit=1, flags=re.MULTILINE)[0].splitlines()[1:]
+
     def table(self) -> list[str]:
         """The lines of the audit's table."""
-        _before, after = self.output.split("Show all hosts]")
-        shown = after[after.index("{") : after.index("\n}\n") + 2]
-        lines: list[str] = json.loads(shown)["msg"]
-        return lines
+        return [line for line in self.told("Show all hosts") if not line.startswith(("Report: ", "outcome="))]
 
     def failures(self) -> dict[str, str]:
         """The messages with which hosts failed, by host."""
