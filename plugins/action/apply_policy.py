@@ -18,13 +18,15 @@ from ansible_collections.netops.keepalive.plugins.action import (  # noqa: F401 
     tcp_keepalive_info,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
-from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift, goals, presets
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import always, drift, goals, presets
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, variables
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options, systems
 
 Result = dict[str, Any]
 
 ARGUMENTS = {"failure": {"type": "dict", "default": {}}}
+ALWAYS = "netops.keepalive.tcp_keepalive_always"
+NOT_ON_WINDOWS = "policy_always_keepalive has no effect on Windows, which has no such switch."
 REBOOT = "ansible.windows.win_reboot"
 NO_REBOOT = (
     "policy_reboot is when_required, and the keepalive values of this host wait for its next boot, but the collection ansible.windows, "
@@ -46,16 +48,37 @@ class ActionModule(ActionBase):
             role = variables.of_role("policy", given, self._templar)
             report_options.file_mode(role["policy_report_mode"], "policy_report_mode")
             policy = self.policy(role)
+            switch = always.options(role["policy_always_keepalive"], policy)
         except _errors.KeepaliveError as error:
             if not variables.flag("policy_audit", given, self._templar, False):
                 raise AnsibleActionFail(str(error)) from error
             return audited({"failed": True, "msg": str(error)}, {}, _settings.Settings())
         self.warn(role)
         if role["policy_audit"]:
-            return audited(inner_task.attempt(self, "netops.keepalive.tcp_keepalive_info", {}, task_vars), role, policy)
+            found = audited(
+                inner_task.attempt(self, "netops.keepalive.tcp_keepalive_info", {}, task_vars), role, policy
+            )
+            return self.with_audit_of_switch(found, role, switch, task_vars)
         result = inner_task.run(self, "netops.keepalive.tcp_keepalive", options(role, policy), task_vars)
+        if switch is not None and not result.get("failed"):
+            result = self.with_switch(result, role, switch, task_vars)
         wanted = role["policy_reboot"] == "when_required" and role["policy_runtime"]
         return self.rebooted(result, task_vars) if wanted and result.get("reboot_required") else result
+
+    def with_switch(self, result: Result, role: Result, switch: Result, task_vars: Mapping[str, Any] | None) -> Result:
+        if self.is_windows():
+            return {**result, "limits": [*(result.get("limits") or ()), NOT_ON_WINDOWS]}
+        return always.together(result, inner_task.attempt(self, ALWAYS, switch, task_vars))
+
+    def with_audit_of_switch(
+        self, found: Result, role: Result, switch: Result | None, task_vars: Mapping[str, Any] | None
+    ) -> Result:
+        if switch is None or self.is_windows() or found["status"] not in ("compliant", "drift"):
+            return found
+        return always.audited(found, inner_task.attempt(self, ALWAYS, switch, task_vars, check_mode=True))
+
+    def is_windows(self) -> bool:
+        return bool(getattr(self._connection._shell, "_IS_WINDOWS", False))
 
     def rebooted(self, result: Result, task_vars: Mapping[str, Any] | None) -> Result:
         if not self._shared_loader_obj.action_loader.has_plugin(REBOOT):
@@ -76,18 +99,21 @@ class ActionModule(ActionBase):
         if role["policy_state"] == "absent":
             return _settings.Settings()
         # Windows always sends 10 keepalive probes, so a goal or preset is planned with them there.
-        windows = getattr(self._connection._shell, "_IS_WINDOWS", False)
         return goals.resolve(
             {name: role["policy_" + name] for name in _settings.NAMES},
             goal=role["policy_goal"],
             preset_name=role["policy_preset"],
-            probes=systems.WINDOWS_PROBES if windows else None,
+            probes=systems.WINDOWS_PROBES if self.is_windows() else None,
         ).settings
 
 
 def options(role: Mapping[str, Any], policy: _settings.Settings) -> Result:
     own = {name: role["policy_" + name] for name in ("state", "runtime", "boot", "file", "overridden")}
     return {**policy.named(), **own}
+
+
+def moments(role: Mapping[str, Any], switch: Result) -> Result:
+    return {**switch, **{name: role["policy_" + name] for name in ("runtime", "boot")}}
 
 
 def audited(found: Result, role: Mapping[str, Any], policy: _settings.Settings) -> Result:

@@ -11,8 +11,9 @@ author:
   - The netops.keepalive contributors (@netops)
 description:
   - This action is for the role P(netops.keepalive.policy#role) only. It reads the variables of the role.
-  - It sets the values with M(netops.keepalive.tcp_keepalive), or audits them with M(netops.keepalive.tcp_keepalive_info). The C(module_defaults) of these two
-    count.
+  - It sets the values with M(netops.keepalive.tcp_keepalive), or audits them with M(netops.keepalive.tcp_keepalive_info). With
+    C(policy_always_keepalive), M(netops.keepalive.tcp_keepalive_always) switches keepalive on, or runs in check mode for an audit. The C(module_defaults) of these
+    modules count.
 options:
   failure:
     description: In an audit, what a task failed with before this action could run.
@@ -39,6 +40,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+always:
+  description: What M(netops.keepalive.tcp_keepalive_always) returned as C(scopes) and C(affected).
+  type: dict
+  returned: with C(policy_always_keepalive), if values were set
 rebooted:
   description: Whether the host was rebooted. The other keys are those of M(netops.keepalive.tcp_keepalive).
   type: bool

@@ -13,13 +13,23 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 Mapping = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
+# Runs a module that has no action of its own.
+OF_MODULES = "ansible.legacy.normal"
 FOR_ANSIBLE = ("warnings", "deprecations", "ansible_facts")
 
 
-def run(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | None, become: bool = True) -> Result:
+def run(
+    outer: ActionBase,
+    name: str,
+    options: Mapping,
+    task_vars: Mapping | None,
+    become: bool = True,
+    check_mode: bool = False,
+) -> Result:
     """What a task ``name`` with these options and the ``module_defaults`` of the play returns.
 
-    It has the privileges of the outer task; without ``become`` those of the user who connects.
+    It has the privileges of the outer task; without ``become`` those of the user who connects. ``check_mode``: it
+    changes nothing, whatever the outer task does.
 
     Raises:
         AnsibleError: what the task would fail with, ``AnsibleConnectionFailure`` for a host that cannot be reached.
@@ -27,11 +37,14 @@ def run(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | Non
     task = outer._task.copy()
     task.action = name
     task.args = with_module_defaults(outer, name, options)
+    if check_mode:
+        task.check_mode = True
     if not become:
         task.become = False
         outer._connection.set_become_plugin(None)
-    action = outer._shared_loader_obj.action_loader.get(
-        name,
+    actions = outer._shared_loader_obj.action_loader
+    action = actions.get(
+        name if actions.has_plugin(name) else OF_MODULES,
         task=task,
         connection=outer._connection,
         play_context=outer._play_context,
@@ -42,10 +55,10 @@ def run(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | Non
     return dict(action.run(task_vars=task_vars))
 
 
-def attempt(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | None, become: bool = True) -> Result:
+def attempt(outer: ActionBase, name: str, options: Mapping, task_vars: Mapping | None, **more: bool) -> Result:
     """The same, and a failure is a result too: ``unreachable`` or ``failed`` with ``msg``."""
     try:
-        return run(outer, name, options, task_vars, become)
+        return run(outer, name, options, task_vars, **more)
     except AnsibleConnectionFailure as error:
         return {"unreachable": True, "msg": text.failure(str(error))}
     except AnsibleError as error:
