@@ -94,7 +94,7 @@ def test_an_audit_leaves_four_files_a_summary_and_a_last_line(compliant: Throwaw
         f"Report: {folder}/report.html",
         "outcome=offenders",
     ]
-    stats = json.loads(run.output.split("RUN: ")[1].partition("\n}\n")[0] + "}")["keepalive"]
+    stats = json.JSONDecoder().raw_decode(run.output.split("RUN: ")[1])[0]["keepalive"]
     assert (stats["outcome"], stats["kinds"], stats["failed_hosts"]) == (
         "offenders",
         ["policy"],
