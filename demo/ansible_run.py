@@ -46,8 +46,8 @@ class Run(NamedTuple):
 
     def table(self) -> str:
         """The table at the end of an audit."""
-        lines = self.output.partition("Show all hosts]")[2].splitlines()[1:]
-        return "\n".join(itertools.takewhile(lambda line: not line.startswith("outcome="), lines))
+        table = itertools.dropwhile(lambda line: not line.startswith("HOST "), self.output.splitlines())
+        return "\n".join(itertools.takewhile(lambda line: not line.startswith("outcome="), table))
 
 
 class Unexpected(Exception):
