@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Switch keepalive on for applications. The documentation stands in tcp_keepalive_always.yml: it need not travel to every host."""
 
+import functools
 import os
 import typing as t
 
@@ -38,6 +39,8 @@ def argument_spec() -> t.Dict[str, t.Any]:
         loopback=dict(type="bool", default=False),
         exclusive=dict(type="bool", default=True),
         short_drop=dict(type="bool", default=False),
+        runtime=dict(type="bool", default=True),
+        boot=dict(type="bool", default=True),
         state=dict(type="str", choices=["present", "absent"], default="present"),
     )
 
@@ -61,18 +64,29 @@ def run(request: requests.Request, check_mode: bool) -> t.Dict[str, t.Any]:
     requests.check_drop(request, host)
     mount, cookie = cgroups.find_mount(), loader.host_cookie()
     planned, affected = plan.make(request, mount, cookie), []
-    if planned.steps:
+    if planned.changes:
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
         from ansible_collections.netops.keepalive.plugins.module_utils._always import affected as connections
-        from ansible_collections.netops.keepalive.plugins.module_utils._always import apply
 
         affected = connections.report(planned, host)
-        with cgroups.locked(mount):
-            planned = plan.make(request, mount, cookie)
-            abilities = apply.prove(planned)
-            if not check_mode:
-                apply.apply(planned, abilities)
+        planned = change(request, mount, cookie, check_mode)
     return dict(planned.report(), affected=affected)
+
+
+def change(request: requests.Request, mount: str, cookie: t.Optional[int], check_mode: bool) -> plan.Plan:
+    """Raises ``KeepaliveError``, ``OSError``."""
+    from ansible_collections.netops.keepalive.plugins.module_utils._always import apply
+    from ansible_collections.netops.keepalive.plugins.module_utils._always.boot import install
+
+    with cgroups.locked(mount):
+        planned = plan.make(request, mount, cookie)
+        abilities = apply.prove(mount, cookie, planned.configs)
+        install.check(planned.boot)
+        if not check_mode:
+            with install.written(planned.boot):
+                told = functools.partial(install.tell_systemd, planned.boot, abilities)
+                apply.apply(mount, planned.needed, abilities, told)
+    return planned
 
 
 if __name__ == "__main__":

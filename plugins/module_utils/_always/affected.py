@@ -9,7 +9,7 @@ import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._always import cgroups, plan
+from ansible_collections.netops.keepalive.plugins.module_utils._always import cgroups, plan, steps
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
@@ -58,18 +58,20 @@ def of_family(diag: sock_diag.Diag, family: int) -> t.Iterator[Open]:
 
 def report(planned: plan.Plan, host: _settings.Settings) -> t.List[t.Dict[str, t.Any]]:
     """For each cgroup that is going to be switched on, or to get other values."""
-    steps = [step for step in planned.steps if step.wanted.config and not step.wanted.is_excluded]
+    steps = [step for step in planned.needed if step.wanted.config and not step.wanted.is_excluded]
     if not steps:
         return []
     connections = read(any(flags(step) & layout.CONTAINERS for step in steps))
     return [dict(unit=step.wanted.unit, **of_step(planned.mount, step, connections, host)) for step in steps]
 
 
-def flags(step: plan.Step) -> int:
+def flags(step: steps.Step) -> int:
     return step.wanted.config.flags if step.wanted.config else 0
 
 
-def of_step(mount: str, step: plan.Step, connections: t.Sequence[Open], host: _settings.Settings) -> t.Dict[str, t.Any]:
+def of_step(
+    mount: str, step: steps.Step, connections: t.Sequence[Open], host: _settings.Settings
+) -> t.Dict[str, t.Any]:
     inside = inodes(mount, step.cgroup)
     own = [one for one in connections if step.cgroup == cgroups.ROOT or one.cgroup in inside]
     own = [one for one in own if flags(step) & layout.LOOPBACK or not one.is_loopback]

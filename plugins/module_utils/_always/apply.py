@@ -14,9 +14,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always import (
     cgroups,
     config,
     loader,
-    plan,
     refusals,
-    scopes,
+    steps,
     trial,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
@@ -24,45 +23,52 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always.program i
 Undo = t.List[t.Callable[[], None]]
 
 
-def prove(planned: plan.Plan) -> t.Optional[layout.Abilities]:
-    """The form of the program for this kernel; ``None`` where the plan only removes. To be called under the lock.
+def prove(mount: str, cookie: t.Optional[int], configs: t.Sequence[config.Config]) -> t.Optional[layout.Abilities]:
+    """The form of the program for this kernel; ``None`` where there is nothing to attach. To be called under the lock.
 
     Raises ``KeepaliveError``.
     """
-    wanted = [step.wanted.config for step in planned.steps if step.wanted.config and not step.wanted.is_excluded]
-    if not wanted:
-        wanted = [step.wanted.config for step in planned.steps if step.wanted.config]
-    if not wanted:
+    if not configs:
         return None
     bpf.raise_memory_limit()
+    values = next((one for one in configs if not one.flags & layout.EXCLUDED), configs[0])
     try:
-        abilities = trial.prove(planned.mount, wanted[0], planned.cookie)
+        abilities = trial.prove(mount, values, cookie)
     except OSError as error:
         raise refusals.refused(error) from error
-    tells_apart = abilities.namespaces or all(one.flags & (layout.CONTAINERS | layout.EXCLUDED) for one in wanted)
+    tells_apart = abilities.namespaces or all(one.flags & (layout.CONTAINERS | layout.EXCLUDED) for one in configs)
     if not tells_apart:
         raise _errors.HostUnreadable(
-            "{0}: say containers: true, so that both are switched on.".format(scopes.CANNOT_TELL)
+            "{0}: say containers: true, so that both are switched on.".format(steps.CANNOT_TELL)
         )
     return abilities
 
 
-def apply(planned: plan.Plan, abilities: t.Optional[layout.Abilities]) -> None:
-    """Raises ``HostUnwritable``, after everything was put back; ``RollbackFailed`` where that failed."""
+def apply(
+    mount: str,
+    needed: t.Sequence[steps.Step],
+    abilities: t.Optional[layout.Abilities],
+    then: t.Callable[[], None] = lambda: None,
+) -> None:
+    """``then`` is called when all is attached; if it fails, all is put back.
+
+    Raises ``HostUnwritable``, after everything was put back; ``RollbackFailed`` where that failed.
+    """
     undo: Undo = []
     with contextlib.ExitStack() as opened:
         try:
-            for step in planned.steps:
-                carry_out(planned.mount, step, abilities, undo, opened)
-            for step in planned.steps:
-                read_back(planned.mount, step)
+            for step in needed:
+                carry_out(mount, step, abilities, undo, opened)
+            for step in needed:
+                read_back(mount, step)
+            then()
         except (OSError, _errors.KeepaliveError) as error:
             put_back(undo, error)
             raise
 
 
 def carry_out(
-    mount: str, step: plan.Step, abilities: t.Optional[layout.Abilities], undo: Undo, opened: contextlib.ExitStack
+    mount: str, step: steps.Step, abilities: t.Optional[layout.Abilities], undo: Undo, opened: contextlib.ExitStack
 ) -> None:
     try:
         folder = opened.enter_context(cgroups.opened(mount, step.cgroup))
@@ -89,7 +95,9 @@ def change(
         config.write(maps, after, before)
 
 
-def attach(folder: int, step: plan.Step, abilities: layout.Abilities, undo: Undo, opened: contextlib.ExitStack) -> None:
+def attach(
+    folder: int, step: steps.Step, abilities: layout.Abilities, undo: Undo, opened: contextlib.ExitStack
+) -> None:
     """An older program is replaced in one step, and leaves its marks and its counters to the new one."""
     values, older = step.wanted.config, step.kept
     if values is None:
@@ -114,7 +122,7 @@ def detach(folder: int, one: attached.Ours, undo: Undo, opened: contextlib.ExitS
     undo.append(functools.partial(bpf.attach, folder, program))
 
 
-def read_back(mount: str, step: plan.Step) -> None:
+def read_back(mount: str, step: steps.Step) -> None:
     try:
         found = [one.config for one in attached.read(mount, step.cgroup).ours]
     except OSError as error:

@@ -68,10 +68,10 @@ def opened(mount: str, cgroup: str) -> t.Iterator[int]:
 
 
 @contextlib.contextmanager
-def locked(mount: str) -> t.Iterator[None]:
+def locked(mount: str, wait: float = WAIT_FOR_LOCK) -> t.Iterator[None]:
     """Only one run of ours changes the programs of this host at a time. Raises ``HostUnwritable``."""
     with opened(mount, ROOT) as folder:
-        deadline = time.monotonic() + WAIT_FOR_LOCK
+        deadline = time.monotonic() + wait
         while True:
             try:
                 fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,7 +80,7 @@ def locked(mount: str) -> t.Iterator[None]:
                 if error.errno not in (errno.EAGAIN, errno.EACCES) or time.monotonic() > deadline:
                     raise _errors.HostUnwritable(
                         "Another run of this module has held the lock on {0} for {1:.0f} seconds: wait for it.".format(
-                            mount, WAIT_FOR_LOCK
+                            mount, wait
                         )
                     ) from error
                 time.sleep(0.05)

@@ -23,6 +23,8 @@ class Request(t.NamedTuple):
     containers: t.Optional[bool]
     exclusive: bool
     short_drop: bool
+    runtime: bool
+    boot: bool
     config: config.Config
 
 
@@ -43,6 +45,8 @@ def parse(options: t.Mapping[str, t.Any]) -> Request:
         options["containers"],
         options["exclusive"],
         options["short_drop"],
+        options["runtime"],
+        options["boot"],
         config.Config(
             0,
             flags,
@@ -62,6 +66,8 @@ def check(request: Request, options: t.Mapping[str, t.Any]) -> None:
     named = [name for name in VALUE_OPTIONS if options[name] is not None]
     if request.state == "absent" and named:
         raise _errors.InvalidValue("state is absent: {0} cannot be set with it; remove it.".format(named[0]))
+    if not request.runtime and not request.boot:
+        raise _errors.InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
     if request.units and request.scope != "units":
         raise _errors.InvalidValue("units is given: that takes scope: units.")
     if request.scope == "units" and not request.units:

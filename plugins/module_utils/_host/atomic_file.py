@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 
 # The name must not end in .conf: procps also applies hidden files.
-LEFTOVER = re.compile(r"\..+\.conf\.([0-9]+)\.netops-keepalive\Z")
+LEFTOVER = re.compile(r"\..+\.([0-9]+)\.netops-keepalive\Z")
 NEW_FILE_MODE = 0o644
 NEW_FOLDER_MODE = 0o755
 # These depend on the content, and the kernel sets them itself.

@@ -38,7 +38,7 @@ def host(fleet_of_two: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Host:
 
 
 def always(fleet: Fleet, host: Host, check: bool = False, **options: object) -> Result:
-    return task(fleet, [host], ALWAYS, options, check=check)[host.name]
+    return task(fleet, [host], ALWAYS, {"boot": False, **options}, check=check)[host.name]
 
 
 def test_units_of_many_kinds(fleet_of_two: Fleet, host: Host) -> None:

@@ -41,7 +41,7 @@ def group(options: dict[str, Any] | None, cases: list[dict[str, Any]]) -> list[t
         from ansible_collections.netops.keepalive.plugins.modules import tcp_keepalive_always as module
 
         defaults = {name: option.get("default") for name, option in module.argument_spec().items()}
-        module.run(request.parse({**defaults, **options}), False)
+        module.run(request.parse({**defaults, "boot": False, **options}), False)
     return [connection(case) for case in cases]
 
 

@@ -97,8 +97,8 @@ class Scene:
         return throwaway.output_of(self.start("sh", "-euc", script)).decode()
 
     def always(self, *, check_mode: bool = False, under: Sequence[str] = (), **options: Any) -> Result:
-        """Run the module; `under` is a program that runs it, such as strace."""
-        return self.module(MODULE, check_mode=check_mode, under=under, **options)
+        """Run the module; `under` is a program that runs it, such as strace. No systemd runs a throw-away host."""
+        return self.module(MODULE, check_mode=check_mode, under=under, **{"boot": False, **options})
 
     def module(self, name: str, *, check_mode: bool = False, under: Sequence[str] = (), **options: Any) -> Result:
         process = self.start(*under, *throwaway.module(name), stdin=throwaway.arguments(check_mode, options))

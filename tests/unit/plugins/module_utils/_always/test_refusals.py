@@ -10,7 +10,8 @@ import errno
 import re
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._always import bpf, refusals, units
+from ansible_collections.netops.keepalive.plugins.module_utils._always import bpf, refusals
+from ansible_collections.netops.keepalive.plugins.module_utils._always.services import units
 
 LOG = "0: (bf) r6 = r1\nR1 type=scalar expected=ctx.\nprocessed 12 insns (limit 1000000)\nverification time 9 usec\n"
 

@@ -30,6 +30,8 @@ OPTIONS: dict[str, Any] = {
     "loopback": False,
     "exclusive": True,
     "short_drop": False,
+    "runtime": True,
+    "boot": True,
     "state": "present",
 }
 HOST: dict[str, Any] = {"scope": "host", "units": []}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._always import sshd
+from ansible_collections.netops.keepalive.plugins.module_utils._always.services import sshd
 
 OFF: dict[str, tuple[str, set[int]]] = {
     "the default port": ("TCPKeepAlive no\n", {22}),

@@ -11,7 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 
 KINDS = (".service", ".socket", ".slice", ".scope")
 GLOB = "*?["
-PROPERTIES = ("Id", "LoadState", "ControlGroup", "TriggeredBy")
+PROPERTIES = ("Id", "LoadState", "ControlGroup", "TriggeredBy", "RootDirectory", "RootImage")
 
 
 class Unit(t.NamedTuple):
@@ -19,6 +19,8 @@ class Unit(t.NamedTuple):
 
     name: str
     cgroup: t.Optional[str]
+    has_root: bool = False
+    """Whether its processes have a root folder of their own."""
 
 
 class Units(t.NamedTuple):
@@ -49,8 +51,12 @@ def find(option: str, names: t.Sequence[str]) -> Units:
         shown += matching
     sockets = [one for unit in shown for one in unit["TriggeredBy"].split() if one.endswith(".socket")]
     shown += show(option, sockets) if sockets else []
-    found = {unit["Id"]: Unit(unit["Id"], unit["ControlGroup"] or None) for unit in shown}
-    return Units(list(found.values()), unmatched)
+    return Units(list({unit["Id"]: of_properties(unit) for unit in shown}.values()), unmatched)
+
+
+def of_properties(unit: t.Mapping[str, str]) -> Unit:
+    root = unit["RootDirectory"] or unit["RootImage"]
+    return Unit(unit["Id"], unit["ControlGroup"] or None, root not in ("", "/"))
 
 
 def is_glob(name: str) -> bool:
