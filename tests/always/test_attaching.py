@@ -144,6 +144,20 @@ def test_a_program_of_another_tool_with_our_name_stays(scene: Scene) -> None:
         assert len(scene.attached()) == 1
 
 
+def test_a_host_without_systemd_attaches_nothing_at_boot(scene: Scene) -> None:
+    refused = scene.always(**HOST, **VALUES, boot=True)
+    assert refused["msg"] == (
+        "boot is true, but systemd does not run this host: say boot: false, and run the task again after each boot."
+    )
+    assert scene.attached() == []
+    assert not scene.always(state="absent", boot=True)["changed"]
+
+
+def test_a_task_that_may_change_nothing_is_refused(scene: Scene) -> None:
+    refused = scene.always(**HOST, **VALUES, runtime=False)
+    assert refused["msg"] == "runtime: false together with boot: false leaves nothing to do; allow one of them."
+
+
 def test_two_runs_at_once_attach_once(scene: Scene) -> None:
     groups: list[Group] = [({**HOST, **VALUES}, [])]
     runs = [scene.begin_connecting(groups) for _run in range(4)]

@@ -90,7 +90,7 @@ PAYLOADS = {
     "tcp_keepalive": (37, 150),
     "tcp_keepalive_always": (48, 196),
     "tcp_keepalive_info": (31, 115),
-    "tcp_keepalive_probe": (71, 312),
+    "tcp_keepalive_probe": (72, 312),
 }
 
 FILES = imports.plugins()

@@ -15,7 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._always import bpf, config
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import assembler, instructions, layout
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks as socket_marks
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout
 
 HOST_NAMESPACE = "/proc/1/ns/net"
 SO_NETNS_COOKIE = 71
@@ -39,7 +39,7 @@ KINDS = {
     layout.COUNTS: Kind(ARRAY, 4, layout.COUNT_LAYOUT.size, len(layout.COUNTERS)),
     layout.PORTS: Kind(HASH, layout.PORT_LAYOUT.size, 4, MOST_EXCLUDED, NOT_IN_ADVANCE),
     layout.REMOTES: Kind(PREFIXES, layout.REMOTE_LAYOUT.size, 4, MOST_EXCLUDED, NOT_IN_ADVANCE),
-    layout.MARKS: Kind(SOCKET_STORAGE, 4, socket_marks.LAYOUT.size, 0, NOT_IN_ADVANCE),
+    layout.MARKS: Kind(SOCKET_STORAGE, 4, mark_layout.LAYOUT.size, 0, NOT_IN_ADVANCE),
 }
 FORMS = ((True, True), (False, True), (True, False), (False, False))
 """Whether it can tell network namespaces apart, and mark what it has set."""
@@ -93,7 +93,7 @@ def make_map(name: str) -> int:
     kind = KINDS[name]
     if name != layout.MARKS:
         return bpf.make_map(*kind, PREFIX + name)
-    types = bpf.load_types(socket_marks.LAYOUT.size // 4)
+    types = bpf.load_types(mark_layout.LAYOUT.size // 4)
     try:
         return bpf.make_map(*kind, PREFIX + name, types)
     finally:

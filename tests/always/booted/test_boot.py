@@ -60,10 +60,13 @@ def test_the_whole_host_after_a_reboot_and_off_in_an_emergency(fleet_of_two: Fle
     assert real["scopes"][0]["boot"] == {"before": None, "after": {**ON, "outdated": False}}
     assert (real["limits"], real["held"]) == ([], None)
     assert whole.run(f"systemd-analyze verify {SERVICE} 2>&1").stdout == ""
+    before, written = programs(whole), whole.run(f"stat -c %z $({FILES})").stdout
     again = run()
     assert (again["changed"], again["diff"]) == (False, [])
+    assert (programs(whole), whole.run(f"stat -c %z $({FILES})").stdout) == (before, written), (
+        "an idle run writes nothing"
+    )
 
-    before = programs(whole)
     whole.reboot()
     assert len(programs(whole)) == 1
     assert programs(whole) != before
@@ -150,7 +153,7 @@ def test_units_after_a_restart_and_a_reboot(fleet_of_two: Fleet, units: Host) ->
     assert all(len(one) == 1 for one in before.values())
     assert not always(fleet_of_two, units, **options)["changed"]
 
-    activated = "activated.socket activated.service"  # a socket does not restart while its service runs
+    activated = "activated.socket activated.service"
     units.run(f"systemctl stop {activated}; systemctl start {activated}")
     for name in set(names) - set(activated.split()):
         units.run(f"systemctl restart {name}")

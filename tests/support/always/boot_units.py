@@ -13,7 +13,7 @@ SERVICE, SCRIPT = "netops-keepalive-always.service", "/usr/local/lib/netops-keep
 FILES = "find / -xdev -name '*netops-keepalive*' -not -path '/proc/*' -not -path '/run/*'"
 SLEEP = "ExecStart=/usr/bin/sleep infinity\n"
 UNITS = {
-    "plain.service": f"[Service]\n{SLEEP}",
+    "plain.service": f"[Unit]\nStartLimitIntervalSec=0\n[Service]\n{SLEEP}",
     "oneshot.service": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/usr/bin/setsid -f /usr/bin/sleep infinity\n",
     "strict.service": (
         f"[Service]\n{SLEEP}DynamicUser=yes\nProtectSystem=strict\nProtectControlGroups=yes\nPrivateUsers=yes\nPrivateNetwork=yes\n"
@@ -27,13 +27,9 @@ UNITS = {
     "shop.slice": "[Slice]\n",
 }
 WITH_DROP_IN = (
-    "plain.service",
-    "oneshot.service",
-    "strict.service",
-    "each@one.service",
-    "activated.service",
-    "activated.socket",
-)
+    "plain.service", "oneshot.service", "strict.service", "each@one.service", "activated.socket", "activated.service",
+)  # fmt: skip
+"""The socket first: it does not start while its service runs."""
 ROOTED = ("rooted.service", "shop.slice")
 """They take a unit of their own that attaches."""
 

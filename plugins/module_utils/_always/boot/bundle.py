@@ -22,6 +22,7 @@ NAMES = (
     "_sockets.types",
     "_sockets.processes",
     "_sockets.netns",
+    "_sockets.diag.mark_layout",
     "_always.program.layout",
     "_always.program.assembler",
     "_always.program.btf",

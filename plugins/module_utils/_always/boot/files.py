@@ -71,7 +71,7 @@ DROP_IN_TEXT = (
     MARK
     + """\
 [{section}]
-ExecStartPre=-+/usr/bin/timeout 5 {python} -IS {script} unit %n
+ExecStartPre=-+/usr/bin/timeout --verbose 5 {python} -IS {script} unit %n
 """
 )
 

@@ -8,7 +8,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import assembler as asm
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program.assembler import Instruction, Line
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout
 
 TO_SET = (
     (layout.TIME_AT, layout.TCP_KEEPIDLE),
@@ -72,7 +72,7 @@ def set_options() -> t.Iterator[Line]:
 
 
 def mark() -> t.List[Line]:
-    """In the storage of the socket, which ends with it, and which the kernel lists with its sockets: see ``marks``."""
+    """In the storage of the socket, which ends with it, and which the kernel lists with its sockets: see ``mark_layout``."""
     values: t.List[Line] = []
     for place, (value, _option) in enumerate(TO_SET, 1):
         values += [Instruction(asm.LOAD, 1, layout.VALUE, value), Instruction(asm.STORE, 0, 1, 4 * place)]
@@ -84,7 +84,7 @@ def mark() -> t.List[Line]:
         Instruction(asm.SET, 4, immediate=1),  # make it, where there is none
         Instruction(asm.CALL, immediate=layout.MARK),
         Instruction(asm.IF_EQUAL, 0, to="marked"),
-        Instruction(asm.STORE_NUMBER, 0, immediate=marks.SIGN),
+        Instruction(asm.STORE_NUMBER, 0, immediate=mark_layout.SIGN),
         *values,
         "marked",
     ]

@@ -6,18 +6,14 @@
 A mark stands in the storage of its socket (BPF_MAP_TYPE_SK_STORAGE) and ends with it. Nothing is loaded to read it.
 """
 
-import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import filter as diag_filter
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import sock_diag
 
 # The map that holds them.
 MAP = "netops_marks"
-# Tells a mark from what other tools keep for a socket.
-SIGN = 0x6B616C76
-LAYOUT = struct.Struct("=5I")
 # linux/inet_diag.h, linux/sock_diag.h: the storages of a socket, one of them, its value.
 STORAGES, STORAGE, VALUE = 20, 1, 3
 
@@ -51,8 +47,8 @@ def of_message(attributes: bytes) -> t.Optional[Mark]:
     storages = diag_request.attribute(attributes, STORAGES) or b""
     for kind, storage in diag_request.split(storages):
         value = diag_request.attribute(storage, VALUE) if kind == STORAGE else None
-        if value is not None and len(value) == LAYOUT.size:
-            sign, *values = LAYOUT.unpack(value)
-            if sign == SIGN:
+        if value is not None and len(value) == mark_layout.LAYOUT.size:
+            sign, *values = mark_layout.LAYOUT.unpack(value)
+            if sign == mark_layout.SIGN:
                 return Mark(*values)
     return None

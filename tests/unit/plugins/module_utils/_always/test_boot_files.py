@@ -82,7 +82,7 @@ def test_each_unit_has_what_starts_with_it() -> None:
         f"{folder}/shop.socket.d/50-netops-keepalive.conf",
         files.LINK,
     ]  # fmt: skip
-    command = f"ExecStartPre=-+/usr/bin/timeout 5 /usr/bin/python3 -IS {files.SCRIPT} unit %n\n"
+    command = f"ExecStartPre=-+/usr/bin/timeout --verbose 5 /usr/bin/python3 -IS {files.SCRIPT} unit %n\n"
     assert found[files.drop_in("shop.service")] == f"{files.MARK}[Service]\n{command}"
     assert found[files.drop_in("shop.socket")] == f"{files.MARK}[Socket]\n{command}"
     assert found[files.companion("shop.slice")] == files.TEMPLATE

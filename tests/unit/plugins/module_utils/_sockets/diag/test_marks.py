@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 
 import pytest
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, marks
 
-MARK = struct.pack("=5I", marks.SIGN, 120, 30, 4, 0)
+MARK = struct.pack("=5I", mark_layout.SIGN, 120, 30, 4, 0)
 # The second word of an attribute is its kind; nested ones carry a bit of their own.
 NESTED = 0x8000
 
@@ -26,7 +26,7 @@ def storage(value: bytes) -> bytes:
 
 OTHERS = {
     "no storage": b"",
-    "another size": storage(struct.pack("=I", marks.SIGN)),
+    "another size": storage(struct.pack("=I", mark_layout.SIGN)),
     "another sign": storage(struct.pack("=5I", 1, 120, 30, 4, 0)),
     "cut short": storage(MARK)[:9],
     "not a storage": attribute(7, MARK),
