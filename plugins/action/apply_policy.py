@@ -68,14 +68,16 @@ class ActionModule(ActionBase):
     def with_switch(self, result: Result, role: Result, switch: Result, task_vars: Mapping[str, Any] | None) -> Result:
         if self.is_windows():
             return {**result, "limits": [*(result.get("limits") or ()), NOT_ON_WINDOWS]}
-        return always.together(result, inner_task.attempt(self, ALWAYS, switch, task_vars))
+        return always.together(result, inner_task.attempt(self, ALWAYS, moments(role, switch), task_vars))
 
     def with_audit_of_switch(
         self, found: Result, role: Result, switch: Result | None, task_vars: Mapping[str, Any] | None
     ) -> Result:
         if switch is None or self.is_windows() or found["status"] not in ("compliant", "drift"):
             return found
-        return always.audited(found, inner_task.attempt(self, ALWAYS, switch, task_vars, check_mode=True))
+        return always.audited(
+            found, inner_task.attempt(self, ALWAYS, moments(role, switch), task_vars, check_mode=True)
+        )
 
     def is_windows(self) -> bool:
         return bool(getattr(self._connection._shell, "_IS_WINDOWS", False))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.always.scene import attached, outer_mount
-from tests.support.commands import attempt
+from tests.support.commands import attempt, run
 from tests.support.fleet import Fleet
 from tests.support.fleet.fixture import new_fleet
 from tests.support.paths import COLLECTIONS, SCRIPTS
@@ -52,7 +52,8 @@ def test_the_policy_reaches_a_unit_that_never_asks(fleet_of_one: Fleet) -> None:
     assert status == 0, said
     assert "as the policy says" in said
 
-    host.run(f"systemctl stop {UNIT}; systemd-run --quiet --unit={UNIT} sleep infinity")
+    (program,) = attached(cgroup)
+    run("bpftool", "cgroup", "detach", cgroup, "sock_ops", "id", str(program["id"]))
     status, said = enforce(fleet_of_one, **audit)
     assert status == 2, said
     assert f"keepalive of {UNIT} is not switched on now" in said
