@@ -11,9 +11,9 @@ author:
   - The netops.keepalive contributors (@netops)
 description:
   - This action is for the role P(netops.keepalive.policy#role) only. It reads the variables of the role.
-  - It sets the values with M(netops.keepalive.tcp_keepalive), or audits them with M(netops.keepalive.tcp_keepalive_info). With
-    C(policy_always_keepalive), M(netops.keepalive.tcp_keepalive_always) switches keepalive on, or runs in check mode for an audit. The C(module_defaults) of these
-    modules count.
+  - It sets the values with M(netops.keepalive.tcp_keepalive), or audits them with M(netops.keepalive.tcp_keepalive_info).
+  - With C(policy_always_keepalive), M(netops.keepalive.tcp_keepalive_always) switches keepalive on, or runs in check mode for an audit. The
+    C(module_defaults) of these modules count.
 options:
   failure:
     description: In an audit, what a task failed with before this action could run.

@@ -62,10 +62,10 @@ def audit(
 
 
 def verdict(
-    status: str, message: str, differences: t.Sequence[Result] = (), values: t.Mapping[str, t.Any] = NO_VALUES
+    status: str, message: str, differences: t.Sequence[Result] = (), values: t.Mapping[str, t.Any] | None = None
 ) -> Result:
     visible = returned_text.visible(returned_text.one_line(message))  # it has names of files from the host
-    return {"status": status, "message": visible, "differences": list(differences), **values}
+    return {"status": status, "message": visible, "differences": list(differences), **(values or NO_VALUES)}
 
 
 def drift(found: t.Mapping[str, t.Any], wanted: t.Mapping[str, int], moments: t.Sequence[str]) -> list[Result]:

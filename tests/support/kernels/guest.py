@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 
-import connections
+import connections  # type: ignore[import-not-found]  # lies beside it in the machine
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
 
 MODULE = "ansible_collections.netops.keepalive.plugins.modules.tcp_keepalive_always"
@@ -21,7 +21,7 @@ OWN = {"keepalive": 1, "time": 77, "interval": 7}
 
 
 def main():
-    found = {"kernel": os.uname().release}
+    found = dict(kernel=os.uname().release)  # type: dict
     found["off"] = connections.connection({})
     found["refused"] = always(scope="host", loopback=True, **VALUES).get("msg")
     # A kernel that cannot tell network namespaces apart has to be told that all of them are meant.
