@@ -62,7 +62,7 @@ def test_the_schema_is_written_from_the_description_of_a_report(tmp_path: pathli
 BROKEN = [
     (("version",), 1, "2 was expected"),
     (("created",), "2026-11-24 10:30", "'2026-11-24 10:30' does not match"),
-    (("hosts", 0, "status"), "drift", "'drift' is not one of ['ok', 'unproven', 'failed', 'unreachable']"),
+    (("hosts", 0, "status"), "drift", "'drift' is not one of ['ok', 'unproven', 'failed', 'unreachable', 'missing']"),
     (("hosts", 0, "name"), "", "'' should be non-empty"),
     (("hosts", 1, "listeners", 0, "verdict"), "fine", "'fine' is not one of"),
     (("hosts", 1, "listeners", 0, "port"), "6379", "'6379' is not of type 'integer', 'null'"),

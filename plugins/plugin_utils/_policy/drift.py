@@ -12,7 +12,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 Result = dict[str, t.Any]
 WHEN = {"runtime": "now", "boot": "after the next boot"}
 COLUMNS = ("HOST", "STATUS", "WHY")
-WORST_FIRST = ("failed", "unreachable", "drift", "compliant")
+WORST_FIRST = ("failed", "missing", "unreachable", "drift", "compliant")
 NO_VALUES = {"wanted": None, "runtime": None, "boot": None}
 NOT_AUDITED = "the host was not audited"
 

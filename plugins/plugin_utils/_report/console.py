@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, model, summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, model, summary, tally
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
 
@@ -27,16 +27,18 @@ NO_PROOF = "no listener could be proven"
 FEW = 5
 
 
-def lines(whole: model.Result, view: str, report: str | None) -> list[str]:
+def lines(whole: model.Result, view: str, report: str | None, counts: tally.Tally | None = None) -> list[str]:
     """The view that was asked for, and what was counted; ``report`` is the path of the page, if there is one.
 
-    The audits of a policy are a table."""
+    The audits of a policy are a table. ``counts`` stands for listeners that are not at hand.
+    """
     if view == NONE:
         return []
     if whole["kinds"] == [model.POLICY]:
-        return [*drift.table({host["name"]: host["policy"] for host in whole["hosts"]}), *path_of(report)]
+        return [*drift.table({host["name"]: host["policy"] or host for host in whole["hosts"]}), *path_of(report)]
     shown = by_host(whole) if view == HOSTS else [*by_finding(whole, report), *without_verdict(whole)]
-    return [*shown, *policies(whole), counted_hosts(whole["hosts"]), *path_of(report)]
+    held = policies(whole, (tally.of(whole) if counts is None else counts).total())
+    return [*shown, *held, counted_hosts(whole["hosts"]), *path_of(report)]
 
 
 def path_of(report: str | None) -> list[str]:
@@ -75,7 +77,7 @@ def of_finding(number: int, found: Mapping) -> list[str]:
 
 def where(hosts: t.Sequence[Mapping]) -> str:
     """``web1 *:80, *:443; web2 *:80; and 7 more hosts``."""
-    named = [f"{host['name']} {some(host['places'], MOST_PLACES)}" for host in hosts[:MOST_HOSTS]]
+    named = [f"{host['name']} {some(host['places'], MOST_PLACES)}".rstrip() for host in hosts[:MOST_HOSTS]]
     rest = len(hosts) - MOST_HOSTS
     return "; ".join([*named, *([f"and {_text.counted(rest, 'more host')}"] if rest > 0 else [])])
 
@@ -120,24 +122,23 @@ def one_message(alike: str, group: t.Sequence[tuple[str, str]]) -> str:
 
 def by_host(whole: model.Result) -> list[str]:
     """A line for each host, the worst first, and below it a line for each of its findings."""
-    numbers = {one["id"]: number for number, one in enumerate(whole["findings"], 1)}
     known = sorted(whole["hosts"], key=lambda host: (results.rank(host), host["name"]))
     width = max([len(host["name"]) for host in known] + [4])
-    shown = []
-    for host in known:
-        shown.append(f"{host['name']:<{width}}  {results.summary(host)}")
-        offending: dict[str, list[Mapping]] = {}
-        for entry in results.offenders(host["listeners"] or ()):
-            offending.setdefault(entry["finding"], []).append(entry)
-        for identifier in sorted(offending, key=numbers.__getitem__):
-            title = findings.title(whole["findings"][numbers[identifier] - 1])
-            shown.append(f"{'':<{width}}    {title}: {some(grouping.places(offending[identifier]), MOST_PLACES)}")
-    return shown
+    below: dict[str, list[str]] = {}
+    for found in whole["findings"]:
+        for host in found["hosts"]:
+            text = "{0}: {1}".format(findings.title(found), some(host["places"], MOST_PLACES))
+            below.setdefault(host["name"], []).append(f"{'':<{width}}    {text}".removesuffix(": "))
+    return [
+        text
+        for host in known
+        for text in (f"{host['name']:<{width}}  {results.told_of(host)}", *below.get(host["name"], ()))
+    ]
 
 
-def policies(whole: model.Result) -> list[str]:
+def policies(whole: model.Result, listeners: int) -> list[str]:
     """The policies that counted, in case the name of a variable is mistyped and the host's own values count."""
-    every = _text.counted(sum(len(host["listeners"] or ()) for host in whole["hosts"]), "listener")
+    every = _text.counted(listeners, "listener")
     return [f"Held against {held_to(one)}: {one['listeners']} of {every}" for one in whole["policy"][:MOST_POLICIES]]
 
 

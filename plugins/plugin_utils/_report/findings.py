@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import collections
-import json
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
@@ -16,6 +15,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import 
 
 Result = dict[str, t.Any]
 Mapping = t.Mapping[str, t.Any]
+PARTS = ("application", "group", "host_values_help", "text", "source")
 LATE = ("time_too_long", "drops_too_late")
 VALUES_OF = {
     "application": "with values of its own",
@@ -71,33 +71,71 @@ FINDING = Keys(
 
 def findings(hosts: t.Iterable[Mapping]) -> list[Result]:
     """The findings of these hosts, those that cure the most listeners first. Each offender knows its finding already."""
-    found: dict[str, list[tuple[str, Mapping]]] = {}
+    gathered = Gathered()
     for host in hosts:
+        gathered.add(host)
+    return gathered.findings()
+
+
+class Gathered:
+    """The findings of hosts that come one by one. No listener is kept, as a large fleet has too many."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, OneFinding] = {}
+
+    def add(self, host: Mapping) -> None:
+        found: dict[str, list[Mapping]] = {}
         for entry in host["listeners"] or ():
             if entry["finding"]:
-                found.setdefault(entry["finding"], []).append((host["name"], entry))
-    every = [finding(identifier, offenders) for identifier, offenders in found.items()]
-    return sorted(every, key=lambda one: (-one["listeners"], -len(one["hosts"]), one["program"], one["id"]))
+                found.setdefault(entry["finding"], []).append(entry)
+        for identifier, offenders in found.items():
+            if identifier not in self.known:
+                self.known[identifier] = OneFinding(identifier, offenders[0])
+            self.known[identifier].add(host["name"], offenders)
+
+    def findings(self) -> list[Result]:
+        return ordered(one.finding() for one in self.known.values())
 
 
-def finding(identifier: str, offenders: t.Sequence[tuple[str, Mapping]]) -> Result:
-    by_host: dict[str, list[Mapping]] = {}
-    for name, entry in offenders:
-        by_host.setdefault(name, []).append(entry)
-    entries = [entry for _name, entry in offenders]
-    remedies = collections.Counter(json.dumps(entry["remedy"]) for entry in entries)
-    return {
-        "id": identifier,
-        "program": grouping.one_name([listeners.program(entry) for entry in entries]),
-        "verdict": entries[0]["verdict"],
-        "set_by": entries[0]["set_by"],
-        "reason": collections.Counter(entry["reason"] for entry in entries).most_common(1)[0][0],
-        # The wording of most listeners. Others differ in a port, a unit or the numbers of another policy.
-        "remedy": json.loads(remedies.most_common(1)[0][0]),
-        "wordings": len(remedies),
-        "listeners": len(entries),
-        "hosts": [{"name": name, "places": grouping.places(own)} for name, own in by_host.items()],
-    }
+class OneFinding:
+    def __init__(self, identifier: str, first: Mapping) -> None:
+        self.first = {"id": identifier, "verdict": first["verdict"], "set_by": first["set_by"]}
+        self.programs: set[str] = set()
+        self.reasons: collections.Counter[str | None] = collections.Counter()
+        self.remedies: collections.Counter[tuple[t.Any, ...] | None] = collections.Counter()
+        self.wordings: dict[tuple[t.Any, ...] | None, Mapping | None] = {}
+        self.hosts: list[Result] = []
+
+    def add(self, host: str, offenders: list[Mapping]) -> None:
+        for entry in offenders:
+            self.programs.add(listeners.program(entry))
+            self.reasons[entry["reason"]] += 1
+            key = wording(entry["remedy"])
+            self.remedies[key] += 1
+            self.wordings.setdefault(key, entry["remedy"])
+        self.hosts.append({"name": host, "places": grouping.places(offenders)})
+
+    def finding(self) -> Result:
+        return {
+            "id": self.first["id"],
+            "program": grouping.one_name(list(self.programs)),
+            "verdict": self.first["verdict"],
+            "set_by": self.first["set_by"],
+            "reason": self.reasons.most_common(1)[0][0],
+            # The wording of most listeners. Others differ in a port, a unit or the numbers of another policy.
+            "remedy": self.wordings[self.remedies.most_common(1)[0][0]],
+            "wordings": len(self.remedies),
+            "listeners": self.remedies.total(),
+            "hosts": self.hosts,
+        }
+
+
+def wording(remedy: Mapping | None) -> tuple[t.Any, ...] | None:
+    return (*(remedy[key] for key in PARTS), *remedy["lines"]) if remedy else None
+
+
+def ordered(found: t.Iterable[Result]) -> list[Result]:
+    return sorted(found, key=lambda one: (-one["listeners"], -len(one["hosts"]), one["program"], one["id"]))
 
 
 def title(found: Mapping) -> str:

@@ -9,16 +9,28 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import junit, model, prometheus, summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import page
 
+HOSTS, AFTER = '"hosts": [\n', "\n]\n}\n"
+
 
 def as_json(whole: model.Result) -> str:
-    """A line for each finding and each host: quick to write for thousands of hosts, and what differs between two runs can be seen."""
+    return "".join([before_hosts(whole), ",\n".join(map(json.dumps, whole["hosts"])), after_hosts(whole)])
+
+
+def before_hosts(whole: model.Result) -> str:
+    """A line for each finding and each host: quick to read and write for thousands of hosts, and what differs between two runs can be seen."""
     parts = []
     for key, value in whole.items():
+        if key == "hosts":
+            continue
         text = json.dumps(value)
-        if key in ("findings", "hosts") and value:
+        if key == "findings" and value:
             text = "[\n{0}\n]".format(",\n".join(map(json.dumps, value)))
-        parts.append("{0}: {1}".format(json.dumps(key), text))
-    return "{{\n{0}\n}}\n".format(",\n".join(parts))
+        parts.append("{0}: {1},\n".format(json.dumps(key), text))
+    return "{{\n{0}{1}".format("".join(parts), HOSTS if whole["hosts"] else HOSTS.rstrip())
+
+
+def after_hosts(whole: model.Result) -> str:
+    return AFTER if whole["hosts"] else AFTER.lstrip()
 
 
 FORMATS: dict[str, t.Callable[[model.Result], str]] = {

@@ -7,6 +7,7 @@ import collections
 import typing as t
 from xml.etree import ElementTree
 
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
@@ -15,22 +16,49 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import 
 # Some readers show a name in one line and keep it as a key.
 LONGEST_NAME = 200
 OUTCOMES = ("failure", "error", "skipped")
+COUNTS = ("tests", "failures", "errors", "skipped")
+AFTER = "</testsuites>\n"
 
 
 def junit(report: report_model.Result) -> str:
-    suites = ElementTree.Element("testsuites", name="netops.keepalive")
-    for host in report["hosts"]:
-        suites.append(suite(host, report["created"].rstrip("Z"), report["kinds"]))
-    count(suites)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+    totals = Totals()
+    suites = [written(suite(host, report["created"], report["kinds"]), totals) for host in report["hosts"]]
+    return "".join([before(totals), *suites, AFTER])
 
 
-def suite(host: report_model.Result, created: str, kinds: t.Sequence[str]) -> ElementTree.Element:
+class Totals:
+    """What a reader expects on the level of all suites, before the first one."""
+
+    def __init__(self) -> None:
+        self.numbers = dict.fromkeys(COUNTS, 0)
+        self.time = 0.0
+
+    def add(self, suite_: ElementTree.Element) -> None:
+        for key in COUNTS:
+            self.numbers[key] += int(suite_.get(key, 0))
+        self.time += float(suite_.get("time", 0))
+
+
+def before(totals: Totals) -> str:
+    numbers = " ".join(f'{key}="{number}"' for key, number in totals.numbers.items())
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="netops.keepalive" {0} time="{1:.3f}">'
+    return head.format(numbers, totals.time)
+
+
+def written(suite_: ElementTree.Element, totals: Totals) -> str:
+    totals.add(suite_)
+    return ElementTree.tostring(suite_, encoding="unicode")
+
+
+def suite(
+    host: t.Mapping[str, t.Any], created: str, kinds: t.Sequence[str], known: t.Iterable[t.Mapping[str, t.Any]] = ()
+) -> ElementTree.Element:
+    """``known`` are the findings of a host whose listeners are not at hand."""
     name = clipped(host["name"])
-    element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created)
+    element = ElementTree.Element("testsuite", name=name, hostname=name, timestamp=created.rstrip("Z"))
     if host["policy"]:
         add_policy(element, host["policy"], name)
-    if host["status"] != results.OK and report_model.LISTENERS in kinds:
+    if host["status"] == results.MISSING or (host["status"] != results.OK and report_model.LISTENERS in kinds):
         error = case(element, "the host can be validated", name)
         outcome(error, "error", host["status"], host["message"] or host["status"])
     seen: t.Counter[str] = collections.Counter()
@@ -39,6 +67,10 @@ def suite(host: report_model.Result, created: str, kinds: t.Sequence[str]) -> El
         seen[title] += 1
         # A server follows a case from run to run by its name, so workers that share an address are numbered.
         add(element, entry, title if seen[title] == 1 else "{0} #{1}".format(title, seen[title]), name)
+    for one in known:
+        found = case(element, clipped(findings.title(one)), name)
+        add_finding(found, one["id"])
+        outcome(found, "failure", one["verdict"], one["reason"] or "", advice(one["remedy"]))
     count(element)
     return element
 
@@ -56,8 +88,7 @@ def add(suite_: ElementTree.Element, entry: report_model.Result, name: str, host
     if entry["measured"] and entry["measured"]["dropped_after"] is not None:
         element.set("time", str(entry["measured"]["dropped_after"]))
     if entry["finding"]:
-        properties = ElementTree.SubElement(element, "properties")
-        ElementTree.SubElement(properties, "property", name="finding", value=entry["finding"])
+        add_finding(element, entry["finding"])
     reason = entry["reason"] or ""
     if entry["fails"]:
         outcome(element, "failure", entry["verdict"], reason, advice(entry["remedy"]))
@@ -79,6 +110,11 @@ def add_policy(suite_: ElementTree.Element, audit: report_model.Result, host: st
         outcome(element, "error", status, audit["message"])
 
 
+def add_finding(case_: ElementTree.Element, identifier: str) -> None:
+    properties = ElementTree.SubElement(case_, "properties")
+    ElementTree.SubElement(properties, "property", name="finding", value=identifier)
+
+
 def outcome(case_: ElementTree.Element, tag: str, kind: str | None, message: str, more: t.Sequence[str] = ()) -> None:
     message = returned_text.one_line(message)
     element = ElementTree.SubElement(case_, tag, message=message)
@@ -93,8 +129,7 @@ def advice(remedy: report_model.Result | None) -> list[str]:
 
 
 def count(element: ElementTree.Element) -> None:
-    """The totals, which a reader expects on each level."""
-    element.set("tests", str(len(element.findall(".//testcase"))))
-    for tag, attribute in zip(OUTCOMES, ("failures", "errors", "skipped")):
-        element.set(attribute, str(len(element.findall(".//" + tag))))
+    numbers = collections.Counter(one.tag for one in element.iter())
+    for tag, attribute in zip(("testcase", *OUTCOMES), COUNTS):
+        element.set(attribute, str(numbers[tag]))
     element.set("time", "{0:.3f}".format(sum(float(case_.get("time", 0)) for case_ in element.iter("testcase"))))

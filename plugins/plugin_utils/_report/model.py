@@ -19,7 +19,7 @@ VERSION = 2
 # What a report may hold of a host. What was not audited is null.
 LISTENERS, POLICY = "listeners", "policy"
 KINDS = (LISTENERS, POLICY)
-STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE)
+STATUSES = (results.OK, results.UNPROVEN, results.FAILED, results.UNREACHABLE, results.MISSING)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 HOST = shapes.Keys(
@@ -28,8 +28,8 @@ HOST = shapes.Keys(
         shapes.Key(
             "status",
             shapes.Word(STATUSES),
-            "ok if it was audited, unproven if its listeners prove nothing, failed or unreachable if it was not audited. "
-            "If its listeners and its own values were audited, this is about the listeners.",
+            "ok if it was audited, unproven if its listeners prove nothing, failed or unreachable if it was not audited, missing if it "
+            "is in none of the reports that were merged. If its listeners and its own values were audited, this is about the listeners.",
             absent=shapes.Absent.REFUSED,
         ),
         shapes.Key(
@@ -81,13 +81,18 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
     twice = [name for name, times in names.items() if times > 1]
     if twice:
         raise _errors.InvalidValue("there is more than one result for {0}: allowed is one.".format(", ".join(twice)))
+    held = policies.policies(complete, sources or {}, read)
+    return whole(created, kinds, held, findings.findings(complete), complete)
+
+
+def whole(created: str, kinds: t.Sequence[str], held: list[Result], found: list[Result], hosts: list[Result]) -> Result:
     return {
         "version": VERSION,
         "created": created,
-        "kinds": kinds,
-        "policy": policies.policies(complete, sources or {}, read),
-        "findings": findings.findings(complete),
-        "hosts": complete,
+        "kinds": [*kinds],
+        "policy": held,
+        "findings": found,
+        "hosts": hosts,
     }
 
 

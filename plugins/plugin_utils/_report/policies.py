@@ -30,6 +30,7 @@ POLICY = shapes.Keys(
     )
 )
 MOST = 100_000
+# Between the sources of one policy.
 BETWEEN = "; "
 
 
@@ -53,32 +54,55 @@ def in_words(value: object) -> str:
 
 def policies(hosts: t.Iterable[Mapping], known: t.Mapping[str, Mapping], read: t.Iterable[Mapping]) -> list[Result]:
     """One entry for each policy, the most used first; ``known`` has the source for each host, ``read`` is an earlier list of these entries."""
-    listeners: t.Counter[Values] = collections.Counter()
-    own: t.Counter[Values] = collections.Counter()
-    sources: dict[Values, set[str]] = {}
-    for one in read:
-        sources.setdefault(values(one), set()).update((one["source"] or "").split(BETWEEN))
+    gathered = Gathered(read)
     for host in hosts:
-        of_host = known.get(host["name"], {})
+        gathered.add(host, known.get(host["name"], {}))
+    return gathered.policies()
+
+
+class Gathered:
+    """The policies of hosts that come one by one."""
+
+    def __init__(self, read: t.Iterable[Mapping]) -> None:
+        self.listeners: t.Counter[Values] = collections.Counter()
+        self.hosts: t.Counter[Values] = collections.Counter()
+        self.sources: dict[Values, set[str]] = {}
+        for one in read:
+            self.come_from(values(one), *sources_of(one))
+
+    def add(self, host: Mapping, of_host: Mapping) -> None:
+        source = of_host.get("source") or ""
         wanted = (host["policy"] or {}).get("wanted")
         if wanted:
-            own[values(wanted)] += 1
-            sources.setdefault(values(wanted), set()).add(of_host.get("source") or "")
+            self.hosts[values(wanted)] += 1
+            self.come_from(values(wanted), source)
         for entry in host["listeners"] or ():
             if entry["policy"]:
                 key = values(entry["policy"])
-                listeners[key] += 1
-                found = OWN if entry["target"] in of_host.get("own", ()) else of_host.get("source")
-                sources.setdefault(key, set()).add(found or "")
-    return [
-        {
-            **dict(zip(KEYS, key)),
-            "source": BETWEEN.join(sorted(sources[key] - {""})) or None,
-            "listeners": listeners[key],
-            "hosts": own[key],
-        }
-        for key in sorted({*listeners, *own}, key=lambda key: (-listeners[key], -own[key], str(key)))
-    ]
+                self.listeners[key] += 1
+                self.come_from(key, OWN if entry["target"] in of_host.get("own", ()) else source)
+
+    def come_from(self, policy: Values, *sources: str) -> None:
+        self.sources.setdefault(policy, set()).update(sources)
+
+    def policies(self) -> list[Result]:
+        ordered = sorted(
+            {*self.listeners, *self.hosts}, key=lambda key: (-self.listeners[key], -self.hosts[key], str(key))
+        )
+        return [
+            {
+                **dict(zip(KEYS, key)),
+                "source": BETWEEN.join(sorted(self.sources.get(key, set()) - {""})) or None,
+                "listeners": self.listeners[key],
+                "hosts": self.hosts[key],
+            }
+            for key in ordered
+        ]
+
+
+def sources_of(policy: Mapping) -> list[str]:
+    """Where a policy of an earlier report came from; nothing where that is not known."""
+    return policy["source"].split(BETWEEN) if policy["source"] else []
 
 
 def values(policy: Mapping) -> Values:

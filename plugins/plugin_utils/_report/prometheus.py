@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report in the text format of Prometheus, for node_exporter's textfile collector. Pure."""
 
+from __future__ import annotations
+
 import collections
 import typing as t
 
@@ -10,13 +12,11 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._report import au
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners, results
 
 LONGEST_LABEL = 120
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 Labels = dict[str, str]
-# Labels as they are written, and a number.
-Sample = tuple[str, float]
 
 
 class OfHost(t.NamedTuple):
@@ -28,12 +28,13 @@ class OfHost(t.NamedTuple):
     kind: str | None = None
 
 
-class OfValue(t.NamedTuple):
-    """A gauge of one of a host's own values, and of the same in its policy."""
+class OfValues(t.NamedTuple):
+    """A gauge of a host's own values at these moments, or of its policy, which has none; left out where it is ``None``."""
 
-    key: str
     name: str
-    meaning: str
+    help: str
+    value: t.Callable[[report_model.Result, str], float | bool | None]
+    moments: tuple[str, ...] = (policy_audit.RUNTIME, policy_audit.BOOT)
 
 
 class OfListener(t.NamedTuple):
@@ -63,7 +64,7 @@ HOSTS = (
     OfHost(
         "keepalive_host_reachable",
         "1 where the host was reached.",
-        lambda host: "unreachable" not in (host["status"], audits.status(host)),
+        lambda host: not {results.UNREACHABLE, results.MISSING} & {host["status"], audits.status(host)},
     ),
     OfHost(
         "keepalive_host_validated",
@@ -80,10 +81,10 @@ HOSTS = (
     OfHost("keepalive_host_fails", "1 where the host fails.", lambda host: host["fails"]),
 )
 VALUES = (
-    OfValue("time", "time_seconds", "Idle time before the first keepalive probe"),
-    OfValue("interval", "interval_seconds", "Time between unanswered keepalive probes"),
-    OfValue("probes", "probes", "Unanswered keepalive probes until a peer counts as dead"),
-    OfValue("drop_after", "drop_after_seconds", "When a dead peer is dropped"),
+    ("time", "time_seconds", "Idle time before the first keepalive probe"),
+    ("interval", "interval_seconds", "Time between unanswered keepalive probes"),
+    ("probes", "probes", "Unanswered keepalive probes until a peer counts as dead"),
+    ("drop_after", "drop_after_seconds", "When a dead peer is dropped"),
 )
 LISTENERS = (
     OfListener(
@@ -128,50 +129,88 @@ LISTENERS = (
 )
 
 
+def of_host(key: str) -> t.Callable[[report_model.Result, str], float | None]:
+    return lambda audit, when: t.cast(float | None, audit[when][key])
+
+
+def of_policy(key: str) -> t.Callable[[report_model.Result, str], float | None]:
+    return lambda audit, _when: (audit["wanted"] or {}).get(key)
+
+
+OWN_VALUES = (
+    OfValues("keepalive_host_drifts", "1 where a value of the host is not that of its policy.", audits.differs),
+    *(
+        gauge
+        for key, name, meaning in VALUES
+        for gauge in (
+            OfValues(f"keepalive_host_{name}", f"{meaning}, by the values of the host.", of_host(key)),
+            OfValues(f"keepalive_host_policy_{name}", f"{meaning}, by the policy of the host.", of_policy(key), ()),
+        )
+    ),
+)
+Gauge = OfHost | OfValues | OfListener
+GAUGES: tuple[Gauge, ...] = (*HOSTS, *OWN_VALUES, *LISTENERS)
+
+
 def prometheus(report: report_model.Result) -> str:
     """The whole file. node_exporter takes neither a metric without a sample nor a sample with a time."""
+    families: list[list[str]] = [[] for _gauge in GAUGES]
+    for host in report["hosts"]:
+        for family, found in zip(families, samples(host, report["kinds"])):
+            family.append(found)
+    texts = ["".join(family) for family in families]
+    return "".join([before(report), *(head(gauge) + text for gauge, text in zip(GAUGES, texts) if text)])
+
+
+def before(report: report_model.Result) -> str:
     created = report_model.moment(report["created"]).timestamp()
-    hosts = [(written({"host": value(host["name"])}), host) for host in report["hosts"]]
-    entries = labelled(report)
-    families = [metric("keepalive_report_timestamp_seconds", "When the report was made.", [("", created)])]
-    for gauge in HOSTS:
-        if gauge.kind is None or gauge.kind in report["kinds"]:
-            families.append(metric(gauge.name, gauge.help, [(labels, gauge.value(host)) for labels, host in hosts]))
-    families += own_values([(labels, host["policy"]) for labels, host in hosts if host["policy"]])
-    for each in LISTENERS:
-        families.append(metric(each.name, each.help, samples(each, entries)))
-    return "".join(families)
+    gauge = OfHost("keepalive_report_timestamp_seconds", "When the report was made.", lambda _host: True)
+    return head(gauge) + f"{gauge.name} {created:.15g}\n"
 
 
-def own_values(hosts: list[tuple[str, report_model.Result]]) -> list[str]:
-    """Drift, and each value now, after the next boot and in the policy."""
-    moments = (policy_audit.RUNTIME, policy_audit.BOOT)
-    at = [(f'{labels},when="{when}"', audit, when) for labels, audit in hosts for when in moments if audit[when]]
-    drift = [(labels, audits.differs(audit, when)) for labels, audit, when in at]
-    families = [metric("keepalive_host_drifts", "1 where a value of the host is not that of its policy.", drift)]
-    for key, name, meaning in VALUES:
-        found = known([(labels, audit[when][key]) for labels, audit, when in at])
-        wanted = known([(labels, (audit["wanted"] or {}).get(key)) for labels, audit in hosts])
-        families.append(metric(f"keepalive_host_{name}", f"{meaning}, by the values of the host.", found))
-        families.append(metric(f"keepalive_host_policy_{name}", f"{meaning}, by the policy of the host.", wanted))
-    return families
+def head(gauge: Gauge) -> str:
+    return f"# HELP {gauge.name} {gauge.help}\n# TYPE {gauge.name} gauge\n"
 
 
-def known(found: t.Iterable[tuple[str, float | None]]) -> list[Sample]:
-    return [(labels, float(number)) for labels, number in found if number is not None]
+def samples(host: report_model.Result, kinds: t.Sequence[str]) -> list[str]:
+    """The lines of this host for each of the gauges."""
+    of_host = written({"host": value(host["name"])})
+    entries = labelled(host)
+    return [
+        *(sample(one.name, of_host, one.value(host)) if one.kind in (None, *kinds) else "" for one in HOSTS),
+        *(of_values(one, of_host, host["policy"]) if host["policy"] else "" for one in OWN_VALUES),
+        *("".join([of_listener(one, labels, entry) for labels, entry in entries]) for one in LISTENERS),
+    ]
 
 
-def labelled(report: report_model.Result) -> list[tuple[str, report_model.Result]]:
+def of_values(gauge: OfValues, labels: str, audit: report_model.Result) -> str:
+    """Each moment has a line; a value of the policy has one alone."""
+    if not gauge.moments:
+        return sample(gauge.name, labels, gauge.value(audit, ""))
+    at = [when for when in gauge.moments if audit[when]]
+    return "".join([sample(gauge.name, f'{labels},when="{when}"', gauge.value(audit, when)) for when in at])
+
+
+def of_listener(gauge: OfListener, labels: str, entry: report_model.Result) -> str:
+    number = gauge.value(entry)
+    more = "," + written({gauge.also: value(str(entry[gauge.also]))}) if gauge.also and number is not None else ""
+    return sample(gauge.name, labels + more, number)
+
+
+def sample(name: str, labels: str, number: float | bool | None) -> str:
+    return "" if number is None else f"{name}{{{labels}}} {number:.15g}\n"
+
+
+def labelled(host: report_model.Result) -> list[tuple[str, report_model.Result]]:
     """Each listener with labels that no other has: ``worker`` numbers those that share all the rest."""
     seen: t.Counter[tuple[str, ...]] = collections.Counter()
     entries = []
-    for host in report["hosts"]:
-        for entry in host["listeners"] or ():
-            labels = identity(host["name"], entry)
-            key = tuple(labels.values())
-            labels["worker"] = str(seen[key])
-            seen[key] += 1
-            entries.append((written(labels), entry))
+    for entry in host["listeners"] or ():
+        labels = identity(host["name"], entry)
+        key = tuple(labels.values())
+        labels["worker"] = str(seen[key])
+        seen[key] += 1
+        entries.append((written(labels), entry))
     return entries
 
 
@@ -189,22 +228,6 @@ def identity(host: str, entry: report_model.Result) -> Labels:
 
 def value(text: str) -> str:
     return returned_text.clipped(text, LONGEST_LABEL)
-
-
-def samples(gauge: OfListener, entries: list[tuple[str, report_model.Result]]) -> list[Sample]:
-    found = []
-    for labels, entry in entries:
-        number = gauge.value(entry)
-        if number is not None:
-            more = "," + written({gauge.also: value(str(entry[gauge.also]))}) if gauge.also else ""
-            found.append((labels + more, float(number)))
-    return found
-
-
-def metric(name: str, help_: str, found: t.Sequence[tuple[str, float | bool]]) -> str:
-    lines = ["# HELP {0} {1}".format(name, help_), "# TYPE {0} gauge".format(name)]
-    lines += [f"{name}{{{labels}}} {number:.15g}" if labels else f"{name} {number:.15g}" for labels, number in found]
-    return "\n".join(lines) + "\n" if found else ""
 
 
 def written(labels: Labels) -> str:

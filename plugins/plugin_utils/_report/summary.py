@@ -7,7 +7,7 @@ import collections
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import rules
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, model, tally
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
@@ -17,9 +17,14 @@ MOST_FINDINGS = 20
 MOST_HOSTS = 50
 LONGEST_REMEDY = 300
 OK, OFFENDERS, INVALID, REPORT_FAILED = "ok", "offenders", "invalid", "report_failed"
-WORDS = {results.UNPROVEN: results.UNPROVEN, results.UNREACHABLE: results.UNREACHABLE, results.FAILED: INVALID}
+WORDS = {
+    results.UNPROVEN: results.UNPROVEN,
+    results.UNREACHABLE: results.UNREACHABLE,
+    results.FAILED: INVALID,
+    results.MISSING: INVALID,
+}
 # An offender or a drift is proven, whatever became of the other hosts. Without one the word says what keeps the run from being ok.
-ORDER = (results.FAILED, results.UNREACHABLE, results.UNPROVEN)
+ORDER = (results.FAILED, results.MISSING, results.UNREACHABLE, results.UNPROVEN)
 
 
 def outcome(whole: model.Result) -> str:
@@ -29,10 +34,12 @@ def outcome(whole: model.Result) -> str:
     return next((WORDS[status] for status in ORDER if status in statuses), OK)
 
 
-def summary(whole: model.Result) -> model.Result:
-    """Counts and the first findings, small enough for the artifacts of a job."""
-    entries = [entry for host in whole["hosts"] for entry in host["listeners"] or ()]
-    verdicts = collections.Counter(entry["verdict"] for entry in entries if entry["verdict"])
+def summary(whole: model.Result, counts: tally.Tally | None = None) -> model.Result:
+    """Counts and the first findings, small enough for the artifacts of a job; ``counts`` stands for listeners that are not at hand."""
+    counts = tally.of(whole) if counts is None else counts
+    verdicts: t.Counter[str | None] = collections.Counter()
+    for (_finding, verdict), number in counts.items():
+        verdicts[verdict] += number
     statuses = collections.Counter(host["status"] for host in whole["hosts"])
     audited = collections.Counter(map(audits.status, whole["hosts"]))
     failed = [host["name"] for host in whole["hosts"] if host["fails"]]
@@ -44,7 +51,7 @@ def summary(whole: model.Result) -> model.Result:
         "policy": {status: audited[status] for status in policy_audit.STATUSES}
         if model.POLICY in whole["kinds"]
         else None,
-        "listeners": len(entries),
+        "listeners": counts.total(),
         "verdicts": {verdict: verdicts[verdict] for verdict in rules.VERDICTS if verdicts[verdict]},
         "failed_host_count": len(failed),
         "failed_hosts": failed[:MOST_HOSTS],

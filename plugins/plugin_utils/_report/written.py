@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import stat
 import tempfile
 import typing as t
@@ -30,30 +31,46 @@ def write(whole: model.Result, folder: pathlib.Path, mode: int) -> str | None:
     found = completed.completed(whole, earlier)
     if found.added:
         mode &= earlier_mode  # it may hold what only its owner may read
-    texts = {name: formats.FORMATS[chosen](found.report) for name, chosen in FILES.items()}
-    with contextlib.ExitStack() as unfinished:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            complete = {folder / name: beside(folder / name, text, mode, unfinished) for name, text in texts.items()}
-            for path, new in complete.items():
-                new.replace(path)
-        except OSError as error:
-            raise _errors.KeepaliveError(
-                "the report cannot be written to {0}: {1}; name a folder that has room and that this user may write to".format(
-                    folder, error.strerror
-                )
-            ) from error
+    replace({name: [formats.FORMATS[chosen](found.report)] for name, chosen in FILES.items()}, folder, mode)
     return replaced(folder, found.problem, hosts_of(earlier) - {host["name"] for host in whole["hosts"]})
 
 
-def beside(path: pathlib.Path, text: str, mode: int, unfinished: contextlib.ExitStack) -> pathlib.Path:
-    """A new file with that text in the same folder; what is left of it goes in the end."""
+def replace(files: t.Mapping[str, t.Iterable[str | t.BinaryIO]], folder: pathlib.Path, mode: int) -> None:
+    """The files come in parts."""
+    with refusing(folder), contextlib.ExitStack() as unfinished:
+        folder.mkdir(parents=True, exist_ok=True)
+        complete = {folder / name: beside(folder / name, parts, mode, unfinished) for name, parts in files.items()}
+        for path, new in complete.items():
+            new.replace(path)
+
+
+@contextlib.contextmanager
+def refusing(folder: pathlib.Path) -> t.Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _errors.KeepaliveError(
+            "the report cannot be written to {0}: {1}; name a folder that has room and that this user may write to".format(
+                folder, error.strerror
+            )
+        ) from error
+
+
+def beside(
+    path: pathlib.Path, parts: t.Iterable[str | t.BinaryIO], mode: int, unfinished: contextlib.ExitStack
+) -> pathlib.Path:
+    """A new file of these parts in the same folder; what is left of it goes in the end."""
     descriptor, name = tempfile.mkstemp(prefix="." + path.name, dir=path.parent)
     new = pathlib.Path(name)
     unfinished.callback(new.unlink, missing_ok=True)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with open(descriptor, "wb") as file:
         os.fchmod(descriptor, mode)
-        file.write(text)
+        for part in parts:
+            if isinstance(part, str):
+                file.write(part.encode())
+            else:
+                part.seek(0)
+                shutil.copyfileobj(part, file)
     return new
 
 

@@ -153,8 +153,15 @@ class Keys:
     def fit(self, value: object) -> dict[str, t.Any]:
         if not isinstance(value, t.Mapping):
             raise Unfit
-        there = [key for key in self.keys if key.name in value or key.absent is not Absent.MISSING]
-        return {key.name: key.fit(value.get(key.name)) for key in there}
+        fitted: dict[str, t.Any] = {}
+        for key in self.keys:
+            one = value.get(key.name)
+            # Most values of a listener are null, and a large fleet has millions of them.
+            if one is None and key.absent is Absent.NULL:
+                fitted[key.name] = None
+            elif one is not None or key.absent is not Absent.MISSING or key.name in value:
+                fitted[key.name] = key.fit(one)
+        return fitted
 
 
 Kind = Flag | Whole | Number | Word | Text | Items | Table | Keys

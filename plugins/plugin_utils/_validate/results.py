@@ -19,6 +19,8 @@ Result = dict[str, t.Any]
 # More than that is too long for one line.
 MOST_TOLD = 5
 OK, UNPROVEN, FAILED, UNREACHABLE = "ok", "unproven", "failed", "unreachable"
+# Only where reports are merged: a host that ought to be in one of them.
+MISSING = "missing"
 NOT_VALIDATED = "the host was not validated"
 # What the probe says of an exemption.
 LOCAL_REASON = "Keepalive is not expected: {0}.".format(validate_listeners.LOCAL)
@@ -155,7 +157,7 @@ def told_briefly(offending: list[Mapping], every: int) -> list[str]:
 
 def rank(host: Mapping) -> int:
     """The worst host is the lowest."""
-    if host["status"] in (FAILED, UNREACHABLE):
+    if host["status"] in (FAILED, UNREACHABLE, MISSING):
         return 0
     return 1 if host["fails"] else 2 if host["status"] == UNPROVEN else 3
 
@@ -167,3 +169,9 @@ def summary(host: Mapping) -> str:
     if host["status"] == UNPROVEN:
         return lack_of_proof(host["cause"], counted(host["listeners"]))
     return "{0}: {1}".format(host["status"], returned_text.one_line(str(host["message"])))
+
+
+def told_of(host: Mapping) -> str:
+    """The same for a host of a report, whose message is the summary if it was validated."""
+    message = returned_text.one_line(str(host["message"]))
+    return message if host["status"] in (OK, UNPROVEN) else f"{host['status']}: {message}"

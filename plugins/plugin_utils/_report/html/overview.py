@@ -9,7 +9,7 @@ import collections
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, console, findings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, console, findings, tally
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import own_values, view
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html.facts import LONGEST_REASON
@@ -18,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 Mapping = t.Mapping[str, t.Any]
+Numbers = t.Mapping[tuple[str | None, bool], int]
 JUDGED, EXEMPT = "judged", "exempt"
 # Every one of them is on the page, also with 0. A host is exempt if each of its listeners is.
 STATUSES = {
@@ -39,9 +40,10 @@ ABOUT = {
     (report_model.POLICY,): "audited hosts",
     report_model.KINDS: "listeners and hosts",
 }
-WITHOUT_VERDICT = (results.UNPROVEN, results.UNREACHABLE, results.FAILED)
+WITHOUT_VERDICT = (results.UNPROVEN, results.UNREACHABLE, results.FAILED, results.MISSING)
 # A page of more would be slow to open; report.json has the rest.
 MOST_FINDINGS, MOST_HOSTS, MOST_GROUPS, MOST_PLACES = 100, 200, 50, 10
+MOST_IN_VIEW = 2000
 # Up to this many findings are open from the start; with more, their titles alone are easier to read.
 MOST_OPEN = 5
 
@@ -78,6 +80,8 @@ class Page(t.NamedTuple):
     statuses: list[tuple[str, int]]
     """Hosts that were not validated or are unproven."""
     hosts: list[view.Host]
+    """Those of the view by host."""
+    all_hosts: int
     drifts: list[own_values.Group]
     more_drifts: int
     drifting: str
@@ -91,28 +95,31 @@ class Page(t.NamedTuple):
     meanings: list[tuple[str, str, str]]
 
 
-def page(report: Mapping) -> Page:
+def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[Mapping] | None = None) -> Page:
+    """``counts`` stands for listeners that are not at hand, ``shown`` are the hosts of the view by host where ``choice`` named them already."""
+    numbers = tally.by_verdict(tally.of(report) if counts is None else counts)
     looks, own_looks = view.Looks(), own_values.Looks()
-    shown = (view.host(one, looks, own_values.row(one, own_looks)) for one in report["hosts"])
-    hosts = sorted(shown, key=lambda one: (one.rank, one.name))
-    entries = [entry for one in hosts for entry in one.listeners]
-    offenders = sum(entry.tone == view.BAD for entry in entries)
-    counts, own = view.counted(entries), view.counted([one.own for one in hosts if one.own])
-    tone, headline = verdict_on_report(report, entries, hosts, offenders)
-    found, drifts = report["findings"], own_values.groups(report["hosts"], own_looks)
+    chosen = choice(report["hosts"]) if shown is None else shown
+    rows = (view.host(one, looks, own_values.row(one, own_looks)) for one in chosen)
+    hosts = sorted(rows, key=lambda one: (one.rank, one.name))
+    offenders = sum(number for (_verdict, fails), number in numbers.items() if fails)
     statuses = collections.Counter(host["status"] for host in report["hosts"])
+    tone, headline = verdict_on_report(report, numbers)
+    found, drifts = report["findings"], own_values.groups(report["hosts"], own_looks)
+    of_listeners, own = view.counted(view.ranked(numbers)), view.counted(own_values.ranked(report["hosts"]))
     return Page(
         created=report["created"],
         created_shown=report_model.moment(report["created"]).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0"),
         about=ABOUT[tuple(report["kinds"])],
         tone=tone,
         headline=headline,
-        figures=figures(report, len(entries), offenders),
-        policies=[policy(one, report) for one in report["policy"][: console.MOST_POLICIES]],
-        counts=counts or own,
-        chips=[*own, *counts],
+        figures=figures(report, numbers.total(), offenders),
+        policies=[policy(one, report, numbers.total()) for one in report["policy"][: console.MOST_POLICIES]],
+        counts=of_listeners or own,
+        chips=[*own, *of_listeners],
         statuses=[(one, statuses[one]) for one in WITHOUT_VERDICT if statuses[one]],
         hosts=hosts,
+        all_hosts=len(report["hosts"]),
         drifts=drifts[:MOST_FINDINGS],
         more_drifts=max(0, len(drifts) - MOST_FINDINGS),
         drifting=own_values.extent(drifts),
@@ -135,6 +142,8 @@ def figures(report: Mapping, listeners: int, offenders: int) -> list[tuple[str, 
     if report_model.POLICY in report["kinds"]:
         audited = collections.Counter(map(audits.status, report["hosts"]))
         found += [(word, sum(audited[one] for one in of_word)) for word, of_word in OF_AUDIT.items()]
+    missing = sum(host["status"] == results.MISSING for host in report["hosts"])
+    found += [("Missing", missing)] if missing else []
     if report_model.LISTENERS in report["kinds"]:
         found += [("Listeners", listeners), ("Offending", offenders)]
     return found
@@ -146,6 +155,11 @@ def meanings(kinds: t.Sequence[str]) -> list[tuple[str, str, str]]:
         **(view.MEANINGS if report_model.LISTENERS in kinds else {}),
     }
     return [(verdict, view.word(verdict), meaning) for verdict, meaning in found.items()]
+
+
+def choice(hosts: t.Iterable[Mapping]) -> list[Mapping]:
+    """The hosts of the view by host: those that fail first, as a page of more than this many would be slow to open."""
+    return sorted(hosts, key=lambda host: (results.rank(host), host["name"]))[:MOST_IN_VIEW]
 
 
 def status(host: Mapping) -> str:
@@ -163,8 +177,7 @@ def without_audit(host: Mapping) -> Mapping | None:
     return {**host["policy"], "name": host["name"], "fails": True}
 
 
-def policy(found: Mapping, report: Mapping) -> tuple[str, str, str]:
-    listeners = sum(len(host["listeners"] or ()) for host in report["hosts"])
+def policy(found: Mapping, report: Mapping, listeners: int) -> tuple[str, str, str]:
     every = ((found["listeners"], listeners, "listener"), (found["hosts"] or 0, len(report["hosts"]), "host"))
     extent = [f"{number} of {_text.counted(all_, noun)}" for number, all_, noun in every if number]
     return console.held_to({**found, "source": None}), found["source"] or "", " and ".join(extent)
@@ -194,38 +207,37 @@ def groups(hosts: t.Iterable[Mapping]) -> list[tuple[str, str, list[str], int]]:
     return [(kind, text, names[:MOST_HOSTS], max(0, len(names) - MOST_HOSTS)) for (kind, text), names in found]
 
 
-def verdict_on_report(
-    report: Mapping, entries: list[view.Listener], hosts: list[view.Host], offenders: int
-) -> tuple[str, str]:
+def verdict_on_report(report: Mapping, numbers: Numbers) -> tuple[str, str]:
     """Of its two parts, the worse tone and both headlines."""
     found = []
     if report_model.LISTENERS in report["kinds"]:
-        found.append(verdict_on_all(entries, hosts, offenders))
+        found.append(verdict_on_all(numbers, report))
     if report_model.POLICY in report["kinds"]:
         found.append(own_values.headline(report["hosts"]))
     return min((tone for tone, _text_ in found), key=view.TONES.index), "; ".join(text for _tone, text in found)
 
 
-def verdict_on_all(entries: list[view.Listener], hosts: list[view.Host], offenders: int) -> tuple[str, str]:
-    missing = [item for item in hosts if item.status in (results.FAILED, results.UNREACHABLE)]
-    unproven = [item for item in hosts if item.status == results.UNPROVEN]
-    offending = sum(any(entry.tone == view.BAD for entry in one.listeners) for one in hosts)
-    if offenders:
-        verb = "offends" if offenders == 1 else "offend"
-        where = f"on {_text.counted(offending, 'host')}"
-        return view.BAD, f"{offenders} of {_text.counted(len(entries), 'listener')} {verb} the policy, {where}"
-    if missing:
-        return view.BAD, f"{len(missing)} of {_text.counted(len(hosts), 'host')} could not be validated"
+def verdict_on_all(numbers: Numbers, report: Mapping) -> tuple[str, str]:
+    hosts, every = report["hosts"], _text.counted(sum(numbers.values()), "listener")
+    absent = [item for item in hosts if item["status"] in (results.FAILED, results.UNREACHABLE, results.MISSING)]
+    unproven = [item for item in hosts if item["status"] == results.UNPROVEN]
+    tones: t.Counter[str] = collections.Counter()
+    for (verdict, fails), number in numbers.items():
+        tones[view.tone(verdict, fails)] += number
+    if tones[view.BAD]:
+        verb = "offends" if tones[view.BAD] == 1 else "offend"
+        offending = {one["name"] for found in report["findings"] for one in found["hosts"]}
+        return view.BAD, f"{tones[view.BAD]} of {every} {verb} the policy, on {_text.counted(len(offending), 'host')}"
+    if absent:
+        return view.BAD, f"{len(absent)} of {_text.counted(len(hosts), 'host')} could not be validated"
     if unproven:
-        tone = min((item.tone for item in unproven), key=view.TONES.index)
+        tone = view.BAD if any(item["fails"] for item in unproven) else view.UNSURE
         return tone, f"{len(unproven)} of {_text.counted(len(hosts), 'host')} could not be proven"
-    if not entries:
+    if not tones:
         return view.NEUTRAL, "No listeners were probed"
-    if all(entry.tone == view.GOOD for entry in entries):
-        return view.GOOD, f"All {_text.counted(len(entries), 'listener')} comply" if len(
-            entries
-        ) > 1 else "The one listener complies"
-    if all(entry.tone in (view.GOOD, view.NEUTRAL) for entry in entries):
+    if set(tones) == {view.GOOD}:
+        return view.GOOD, f"All {every} comply" if tones.total() > 1 else "The one listener complies"
+    if not tones[view.UNSURE]:
         return view.GOOD, "No listener offends the policy"
-    unsure = sum(entry.tone == view.UNSURE for entry in entries)
-    return view.UNSURE, f"No listener offends the policy, {_text.counted(unsure, 'listener')} could not be decided"
+    unsure = _text.counted(tones[view.UNSURE], "listener")
+    return view.UNSURE, f"No listener offends the policy, {unsure} could not be decided"

@@ -58,11 +58,10 @@ def alike(audit: Mapping) -> str:
 
 def row(host: Mapping, looks: Looks) -> view.Listener | None:
     """The host's own values, shown like a listener; ``None`` where the host itself says why there are none."""
-    audit = host["policy"]
-    if audit is None or (not audit["runtime"] and host["listeners"] is None):
+    audit, verdict = host["policy"], verdict_of(host)
+    if verdict is None:
         return None
-    verdict = VERDICTS.get(audit["status"], NOT_AUDITED)
-    tone = view.GOOD if verdict == NO_DRIFT else view.BAD
+    tone = tone_of(verdict)
     reason = audit["message"] if audit["runtime"] else "{0}: {1}".format(audit["status"], audit["message"])
     shown, table, known = looks.of(audit)
     long = [facts.Fact("Why", reason)] if len(reason) > facts.LONGEST_REASON else []
@@ -70,7 +69,7 @@ def row(host: Mapping, looks: Looks) -> view.Listener | None:
         verdict=verdict,
         word=view.word(verdict),
         tone=tone,
-        rank=view.TONES.index(tone) * 100,
+        rank=rank(verdict),
         title=TITLE,
         where="",
         reason=returned_text.clipped(_text.sentence(reason), facts.LONGEST_REASON),
@@ -84,6 +83,27 @@ def row(host: Mapping, looks: Looks) -> view.Listener | None:
         port=0,
         finding=None,
     )
+
+
+def verdict_of(host: Mapping) -> str | None:
+    """``None`` where the host itself says why there is none."""
+    audit = host["policy"]
+    if audit is None or (not audit["runtime"] and host["listeners"] is None):
+        return None
+    return VERDICTS.get(audit["status"], NOT_AUDITED)
+
+
+def tone_of(verdict: str) -> str:
+    return view.GOOD if verdict == NO_DRIFT else view.BAD
+
+
+def rank(verdict: str) -> int:
+    return view.TONES.index(tone_of(verdict)) * 100
+
+
+def ranked(hosts: t.Iterable[Mapping]) -> t.Counter[tuple[str, int]]:
+    """The number of hosts by verdict and rank."""
+    return collections.Counter((verdict, rank(verdict)) for verdict in map(verdict_of, hosts) if verdict)
 
 
 def cells(audit: Mapping) -> list[facts.Cell]:

@@ -12,12 +12,18 @@ import typing as t
 
 import jinja2
 import markupsafe
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import tally
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import columns, overview
 
 FILES = pathlib.Path(__file__).with_name("files")
 
 
-def page(report: t.Mapping[str, t.Any]) -> str:
+def page(
+    report: t.Mapping[str, t.Any],
+    counts: tally.Tally | None = None,
+    shown: t.Sequence[t.Mapping[str, t.Any]] | None = None,
+) -> str:
+    """``counts`` and ``shown`` stand for listeners that are not at hand, as ``overview.page`` says."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FILES),
         autoescape=True,
@@ -26,7 +32,7 @@ def page(report: t.Mapping[str, t.Any]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    found = overview.page(report)
+    found = overview.page(report, counts, shown)
     style, icons = file("page.css"), file("icons.svg")
     script = file("rows.js") + file("page.js")
     return environment.get_template("page.html.j2").render(

@@ -91,17 +91,17 @@ def host(found: Entry, looks: Looks, own: Listener | None = None) -> Host:
         key=lambda item: (item.rank, item.port, item.title),
     )
     shown = [own, *entries] if own else entries
-    tone = min((item.tone for item in shown), key=TONES.index, default=NEUTRAL)
+    worst = min((item.tone for item in shown), key=TONES.index, default=NEUTRAL)
     if found["status"] != results.OK:
-        tone = BAD if found["fails"] else UNSURE
+        worst = BAD if found["fails"] else UNSURE
     return Host(
         name=returned_text.clipped(found["name"], LONGEST_TITLE),
         status=found["status"],
         message=returned_text.one_line(found["message"]),
-        rank=TONES.index(tone) * 100 - 1
+        rank=TONES.index(worst) * 100 - 1
         if found["status"] != results.OK
         else min((item.rank for item in shown), default=len(TONES) * 100),
-        tone=tone,
+        tone=worst,
         listeners=entries,
         own=own,
     )
@@ -129,13 +129,13 @@ class Looks:
 def listener(entry: Entry, looks: Looks | None = None) -> Listener:
     cells, rows, timeline, drop = (looks or Looks()).of(entry)
     verdict = entry["verdict"] or NOT_JUDGED
-    tone = tone_of(entry)
+    tone_ = tone_of(entry)
     reason = entry["exempt"] if verdict == "exempt" else entry["reason"]
     return Listener(
         verdict=verdict,
         word=word(verdict),
-        tone=tone,
-        rank=TONES.index(tone) * 100 + list(MEANINGS).index(verdict),
+        tone=tone_,
+        rank=rank(verdict, tone_),
         title=returned_text.clipped(validate_listeners.program(entry) or "unknown program", LONGEST_TITLE),
         where=returned_text.clipped(validate_listeners.where(entry), LONGEST_TITLE),
         reason=returned_text.clipped(_text.sentence(reason or ""), report_facts.LONGEST_REASON),
@@ -152,27 +152,41 @@ def listener(entry: Entry, looks: Looks | None = None) -> Listener:
 
 
 def tone_of(entry: Entry) -> str:
-    if entry["fails"]:
+    return tone(entry["verdict"], bool(entry["fails"]))
+
+
+def tone(verdict: str | None, fails: bool) -> str:
+    if fails:
         return BAD
-    if entry["verdict"] in validate_listeners.UNDECIDED:
+    if verdict in validate_listeners.UNDECIDED:
         return UNSURE
-    return GOOD if entry["verdict"] == "compliant" else NEUTRAL
+    return GOOD if verdict == "compliant" else NEUTRAL
 
 
 def word(verdict: str) -> str:
     return verdict.replace("_", " ").capitalize()
 
 
-def counted(entries: list[Listener]) -> list[Count]:
-    """The worst verdict first. If a verdict offends on some listeners only, its worst counts."""
-    numbers = collections.Counter(entry.verdict for entry in entries)
+def counted(numbers: t.Mapping[tuple[str, int], int]) -> list[Count]:
+    """The numbers by verdict and rank as those of each verdict, the worst first; if it offends on some listeners only, its worst rank counts."""
+    verdicts: t.Counter[str] = collections.Counter()
     ranks: dict[str, int] = {}
-    for entry in entries:
-        ranks[entry.verdict] = min(entry.rank, ranks.get(entry.verdict, entry.rank))
+    for (verdict, place), number in numbers.items():
+        verdicts[verdict] += number
+        ranks[verdict] = min(place, ranks.get(verdict, place))
     counts, start = [], 0.0
-    for verdict in sorted(numbers, key=lambda found: ranks[found]):
-        share = 100 * numbers[verdict] / len(entries)
-        tone = TONES[ranks[verdict] // 100]
-        counts.append(Count(verdict, word(verdict), tone, numbers[verdict], round(start, 3), round(share, 3)))
+    for known in sorted(verdicts, key=lambda found: ranks[found]):
+        share = 100 * verdicts[known] / verdicts.total()
+        tone_ = TONES[ranks[known] // 100]
+        counts.append(Count(known, word(known), tone_, verdicts[known], round(start, 3), round(share, 3)))
         start += share
     return counts
+
+
+def ranked(numbers: t.Mapping[tuple[str | None, bool], int]) -> dict[tuple[str, int], int]:
+    known = {(verdict or NOT_JUDGED, tone(verdict, fails)): number for (verdict, fails), number in numbers.items()}
+    return {(verdict, rank(verdict, tone_)): number for (verdict, tone_), number in known.items()}
+
+
+def rank(verdict: str, tone_: str) -> int:
+    return TONES.index(tone_) * 100 + list(MEANINGS).index(verdict)

@@ -167,7 +167,7 @@ def test_each_host_is_one_case(name: str, outcome: tuple[str, str | None, str]) 
 def test_the_summary_counts_the_audits() -> None:
     found = summary.summary(policy_samples.report())
     assert found["policy"] == {"compliant": 1, "drift": 6, "failed": 1, "unreachable": 1}
-    assert found["hosts"] == {"ok": 7, "unproven": 0, "failed": 1, "unreachable": 1}
+    assert found["hosts"] == {"ok": 7, "unproven": 0, "failed": 1, "unreachable": 1, "missing": 0}
     assert (found["kinds"], found["outcome"], found["failed_host_count"]) == (["policy"], "offenders", 8)
     assert (found["listeners"], found["offender_count"], found["findings"]) == (0, 0, [])
 

@@ -21,7 +21,7 @@ def test_counts_and_findings() -> None:
         host("good", ENTRIES[0]),
     )
     found = summary.summary(report)
-    assert found["hosts"] == {"ok": 2, "unproven": 0, "failed": 0, "unreachable": 1}
+    assert found["hosts"] == {"ok": 2, "unproven": 0, "failed": 0, "unreachable": 1, "missing": 0}
     assert (found["kinds"], found["policy"]) == (["listeners"], None)
     assert (found["created"], found["outcome"], found["listeners"]) == (CREATED, "offenders", 4)
     assert found["verdicts"] == {"keepalive_off": 1, "time_too_long": 1, "compliant": 2}

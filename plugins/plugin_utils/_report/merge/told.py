@@ -1,0 +1,80 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is told of reports that were merged: lines for the console, counts for programs, why each host fails. Pure."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.merge import merged, slices
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
+
+Mapping = t.Mapping[str, t.Any]
+
+
+class Found(t.NamedTuple):
+    merged: merged.Merged
+    damaged: list[str]
+    """Why a file or an artifact is not merged."""
+    folder: pathlib.Path | None
+    unwritten: str
+    """Why there is no report; empty where there is one or none was asked for."""
+    lost: str | None
+    source: str
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.damaged, *([self.unwritten] if self.unwritten else [])]
+
+
+def of_files(given: t.Sequence[slices.Slice]) -> str:
+    return f"Merged from {_text.counted(len(given), 'report')}"
+
+
+def of_artifacts(given: t.Sequence[slices.Slice]) -> str:
+    text = f"Merged from the artifacts of {_text.counted(len(given), 'job')}"
+    return (
+        text if given and given[0].kinds == [model.POLICY] else f"{text}, which have findings and counts, no listeners"
+    )
+
+
+def lines(found: Found, view: str) -> list[str]:
+    page = str(found.folder / "report.html") if found.folder else None
+    shown = console.lines(found.merged.whole, view, page, found.merged.counts)
+    outcome = [*found.problems, "outcome={0}".format(summary(found)["outcome"])]
+    return [*shown, *([] if view == console.NONE else about(found)), *outcome]
+
+
+def about(found: Found) -> list[str]:
+    twice = found.merged.twice
+    named = console.some(twice, console.MOST_HOSTS)
+    return [found.source, *([f"In more than one of them, so that the newest result counts: {named}"] if twice else [])]
+
+
+def summary(found: Found) -> model.Result:
+    counts = report_summary.summary(found.merged.whole, found.merged.counts)
+    if found.unwritten:
+        counts["outcome"] = report_summary.REPORT_FAILED
+    elif found.damaged and counts["outcome"] != report_summary.OFFENDERS:
+        counts["outcome"] = report_summary.INVALID
+    return counts
+
+
+def failures(whole: model.Result) -> dict[str, str]:
+    """Why each host fails, in one line."""
+    return {host["name"]: failure(host, whole["kinds"]) for host in whole["hosts"] if host["fails"]}
+
+
+def failure(host: Mapping, kinds: t.Sequence[str]) -> str:
+    audit = host["policy"]
+    said = [results.told_of(host)] if model.LISTENERS in kinds or not audit else []
+    if audit and audit["status"] != policy_audit.COMPLIANT:
+        said.append("{0}: {1}".format(audit["status"], returned_text.one_line(audit["message"])))
+    return "; ".join(dict.fromkeys(said))
