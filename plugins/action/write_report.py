@@ -13,7 +13,15 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model, policies, summary, written
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
+    artifact,
+    console,
+    model,
+    policies,
+    summary,
+    tally,
+    written,
+)
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options
 
 ARGUMENTS = {
@@ -51,7 +59,10 @@ class ActionModule(ActionBase):
         outcome = [result["problem"]] if result["problem"] else []
         result["lines"] = [*told, *outcome, "outcome={0}".format(counts["outcome"])]
         # What set_stats would return.
-        result["ansible_stats"] = {"data": {STATS: counts}, "per_host": False, "aggregate": False}
+        # AWX joins the artifacts of job slices, and of equal keys one survives.
+        own = artifact.artifact(whole, map(tally.of_host, whole["hosts"]))
+        data = {STATS: counts, artifact.name(task_vars or {}): own}
+        result["ansible_stats"] = {"data": data, "per_host": False, "aggregate": False}
         return result
 
     def write(self, whole: model.Result, arguments: Mapping[str, Any], result: dict[str, Any]) -> str | None:

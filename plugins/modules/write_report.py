@@ -16,7 +16,9 @@ description:
     before the first one is replaced.
   - If the folder has a report of the other kind on exactly the same hosts that is at most an hour old, it writes one report on both.
   - It warns if a report of the other kind or of more hosts is replaced, and names the hosts.
-  - It leaves a summary among the statistics of the run, as M(ansible.builtin.set_stats) does, under the key C(keepalive).
+  - It leaves a summary among the statistics of the run, as M(ansible.builtin.set_stats) does, under the key C(keepalive), and the findings with their hosts
+    under C(keepalive_ID), from which C(netops.keepalive.merge) merges the jobs of a workflow. The ID is that of the job in AWX, and a random word
+    elsewhere.
   - If the files cannot be written it does not fail, as no host has a part in it.
 options:
   report:

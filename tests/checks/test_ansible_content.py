@@ -12,7 +12,7 @@ from tests.support.commands import tool
 from tests.support.paths import INSTALLED
 
 MODULES = {path.stem for path in (INSTALLED / "plugins" / "modules").iterdir() if path.suffix in (".py", ".ps1")}
-OF_ROLES = {"apply_policy", "show_report", "validate_host", "write_report"}
+OF_ROLES = {"apply_policy", "merge_reports", "show_report", "validate_host", "write_report"}
 
 
 def test_yamllint() -> None:
