@@ -31,6 +31,6 @@ def read() -> t.Optional[Hold]:
     except OSError:
         pass
     if any(WORD in processes.contents(path).replace("\0", " ").split() for path in COMMAND_LINES):
-        uptime = processes.contents("/proc/uptime").split(".")[0]
+        uptime = processes.contents("/proc/uptime").partition(".")[0]
         return Hold("{0} on the kernel's command line".format(WORD), int(uptime or 0))
     return None
