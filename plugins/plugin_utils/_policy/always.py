@@ -13,6 +13,7 @@ HOST = "host"
 OFF = ("false", "no", "off", "[]")
 KINDS = (".service", ".socket", ".slice", ".scope")
 OF_ANOTHER_RELEASE = "what switches keepalive on is of another release"
+HELD = "{0}. But: {1} has kept the switch off for {2} seconds"
 WHEN = {"runtime": "now", "boot": "after the next boot"}
 
 
@@ -54,15 +55,20 @@ def together(result: t.Mapping[str, t.Any], switched: t.Mapping[str, t.Any]) -> 
     for name in ("limits", "warnings", "diff"):
         if result.get(name) or switched.get(name):
             both[name] = [*(result.get(name) or ()), *(switched.get(name) or ())]
-    if switched.get("failed"):
-        both.update(failed=True, msg=switched.get("msg"))
+    for status in ("failed", "unreachable"):
+        if switched.get(status):
+            both.update({status: True, "msg": switched.get("msg")})
     return {**both, "always": {name: switched.get(name) for name in ("scopes", "affected")}}
 
 
 def audited(verdict: Result, found: t.Mapping[str, t.Any]) -> Result:
     """The verdict on the host's values, with what the task would change."""
-    if found.get("failed"):
-        return {**verdict, "status": "failed", "message": returned_text.failure(found.get("msg") or "failed")}
+    for status in ("unreachable", "failed"):
+        if found.get(status):
+            return {**verdict, "status": status, "message": returned_text.failure(found.get("msg") or status)}
+    if found.get("held"):
+        told = HELD.format(verdict["message"], returned_text.one_line(str(found["held"]["by"])), found["held"]["age"])
+        return {**verdict, "message": returned_text.visible(told)}
     if not found.get("changed"):
         return verdict
     wrong = [sentence for scope in found.get("scopes") or () for sentence in drift(scope)] or [OF_ANOTHER_RELEASE]

@@ -96,6 +96,21 @@ def test_a_host_that_cannot_be_switched_on_has_not_been_audited() -> None:
     assert "\x1b" not in verdict["message"]
 
 
+def test_a_switch_that_the_operator_keeps_off_is_no_drift() -> None:
+    found = {"changed": False, "scopes": [], "held": {"by": "/etc/netops-keepalive/disabled", "age": 90}}
+    verdict = always.audited(COMPLIANT, found)
+    assert (verdict["status"], verdict["message"]) == (
+        "compliant",
+        "as the policy says. But: /etc/netops-keepalive/disabled has kept the switch off for 90 seconds",
+    )
+
+
+def test_a_host_that_is_lost_on_the_way_is_unreachable() -> None:
+    assert always.audited(COMPLIANT, {"unreachable": True, "msg": "timed out"})["status"] == "unreachable"
+    lost = always.together({"changed": True}, {"unreachable": True, "msg": "timed out"})
+    assert (lost["unreachable"], lost["msg"], lost["changed"]) == (True, "timed out", True)
+
+
 def test_two_results_become_one() -> None:
     values = {"changed": True, "runtime": {"time": 120}, "limits": ["a"], "diff": [{"before": "x"}]}
     switched = {"changed": False, "scopes": [], "affected": [], "limits": ["b"], "warnings": ["w"]}
