@@ -68,7 +68,7 @@ class ActionModule(ActionBase):
     def with_switch(self, result: Result, role: Result, switch: Result, task_vars: Mapping[str, Any] | None) -> Result:
         if self.is_windows():
             return {**result, "limits": [*(result.get("limits") or ()), NOT_ON_WINDOWS]}
-        return always.together(result, inner_task.attempt(self, ALWAYS, moments(role, switch), task_vars))
+        return always.together(result, inner_task.attempt(self, ALWAYS, with_moments(role, switch), task_vars))
 
     def with_audit_of_switch(
         self, found: Result, role: Result, switch: Result | None, task_vars: Mapping[str, Any] | None
@@ -76,7 +76,7 @@ class ActionModule(ActionBase):
         if switch is None or self.is_windows() or found["status"] not in ("compliant", "drift"):
             return found
         return always.audited(
-            found, inner_task.attempt(self, ALWAYS, moments(role, switch), task_vars, check_mode=True)
+            found, inner_task.attempt(self, ALWAYS, with_moments(role, switch), task_vars, check_mode=True)
         )
 
     def is_windows(self) -> bool:
@@ -114,7 +114,7 @@ def options(role: Mapping[str, Any], policy: _settings.Settings) -> Result:
     return {**policy.named(), **own}
 
 
-def moments(role: Mapping[str, Any], switch: Result) -> Result:
+def with_moments(role: Mapping[str, Any], switch: Result) -> Result:
     return {**switch, **{name: role["policy_" + name] for name in ("runtime", "boot")}}
 
 

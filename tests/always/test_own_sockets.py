@@ -6,38 +6,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from tests.support.always.scene import Scene
 
 QUICK = {"time": 1, "interval": 1, "probes": 3, "short_drop": True}
-SERVER = """
-import socket, sys, threading
-own = socket.create_server(("127.0.0.1", 7420))
-kept = []
-def serve():
-    while True:
-        kept.append(own.accept())
-threading.Thread(target=serve, daemon=True).start()
-print("up", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_probe_does_not_take_answers_to_its_own_keepalive_probes_for_the_applications(scene: Scene) -> None:
-    """The application leaves keepalive off. Only outgoing connections are switched on: those of the prober."""
-    server = scene.open("python3", "-c", SERVER)
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"up\n"
-    scene.always(scope="host", loopback=True, direction="outgoing", **QUICK)
-    target = {"host": "127.0.0.1", "port": 7420, "policy": {"time": 1}}
-    result = scene.module("tcp_keepalive_probe", method="dead_peer", targets=[target], max_wait=5, settle=0.1)
-    server.communicate(timeout=10)  # it ends with its input
-    (seen,) = result["listeners"]
-    assert (seen["verdict"], seen["measured"]["probe_times"]) == ("not_seen", [])
-
-
-LISTENERS = """
+SERVERS = """
 import socket, sys, threading
 kept = []
 def serve(address, port, set_late):
@@ -56,11 +33,26 @@ sys.stdin.read()
 """
 
 
+@pytest.fixture(autouse=True)
+def servers(scene: Scene) -> Iterator[None]:
+    process = scene.open("python3", "-c", SERVERS)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"up\n"
+    yield
+    process.communicate(timeout=10)  # they end with their input
+
+
+def test_a_probe_does_not_take_answers_to_its_own_keepalive_probes_for_the_applications(scene: Scene) -> None:
+    """The application leaves keepalive off. Only outgoing connections are switched on: those of the prober."""
+    scene.always(scope="host", loopback=True, direction="outgoing", **QUICK)
+    target = {"host": "127.0.0.1", "port": 7421, "policy": {"time": 1}}
+    result = scene.module("tcp_keepalive_probe", method="dead_peer", targets=[target], max_wait=5, settle=0.1)
+    (seen,) = result["listeners"]
+    assert (seen["verdict"], seen["measured"]["probe_times"]) == ("not_seen", [])
+
+
 def test_the_probe_tells_whose_values_they_are(scene: Scene) -> None:
     """Of a connection that was switched on, with values and without, and of one whose application sets a value after that."""
-    server = scene.open("python3", "-c", LISTENERS)
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"up\n"
     policy = {"time": 120, "interval": 30, "probes": 4}
     targets = [{"port": port, "policy": policy} for port in (7421, 7422, 7423)]
 
@@ -75,4 +67,3 @@ def test_the_probe_tells_whose_values_they_are(scene: Scene) -> None:
     assert set_by(method="dead_peer", max_wait=1) == [cured, cured, ("compliant", "application")]
     scene.always(scope="host", loopback=True)
     assert set_by() == [("time_too_long", "always")] * 2 + [("drops_too_late", "application")]
-    server.communicate(timeout=10)  # it ends with its input

@@ -6,15 +6,16 @@
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
 Result = dict[str, t.Any]
 HOST = "host"
 OFF = ("false", "no", "off", "[]")
-KINDS = (".service", ".socket", ".slice", ".scope")
+# The name of a unit has a dot, unless it is a glob.
+OF_A_UNIT = ".*?["
 OF_ANOTHER_RELEASE = "what switches keepalive on is of another release"
 HELD = "{0}. But: {1} has kept the switch off for {2} seconds"
-WHEN = {"runtime": "now", "boot": "after the next boot"}
 
 
 def options(given: object, policy: _settings.Settings) -> Result | None:
@@ -46,7 +47,7 @@ def listed(given: object) -> list[str] | None:
     if not isinstance(given, (list, tuple)) or not all(isinstance(one, str) for one in given):
         return None
     units = [one.strip() for one in given]
-    return units if units == [HOST] or all(one.endswith(KINDS) for one in units) else None
+    return units if units == [HOST] or all(set(OF_A_UNIT).intersection(one) for one in units) else None
 
 
 def together(result: t.Mapping[str, t.Any], switched: t.Mapping[str, t.Any]) -> Result:
@@ -71,15 +72,15 @@ def audited(verdict: Result, found: t.Mapping[str, t.Any]) -> Result:
         return {**verdict, "message": returned_text.visible(told)}
     if not found.get("changed"):
         return verdict
-    wrong = [sentence for scope in found.get("scopes") or () for sentence in drift(scope)] or [OF_ANOTHER_RELEASE]
+    wrong = [sentence for scope in found.get("scopes") or () for sentence in differences(scope)] or [OF_ANOTHER_RELEASE]
     before = [verdict["message"]] if verdict["status"] == "drift" else []
     message = returned_text.visible(returned_text.one_line("; ".join(before + wrong)))
     return {**verdict, "status": "drift", "message": message}
 
 
-def drift(scope: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+def differences(scope: t.Mapping[str, t.Any]) -> t.Iterator[str]:
     whose = "keepalive of {0}".format(scope["unit"] or "the host")
-    for moment, when in WHEN.items():
+    for moment, when in drift.WHEN.items():
         side = scope.get(moment) or {"before": None, "after": None}
         before, after = side["before"], side["after"]
         if before == after:

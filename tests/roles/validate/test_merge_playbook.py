@@ -128,7 +128,7 @@ def test_hosts_that_the_inventory_does_not_have_fail_whatever_they_are_called(
     ("variables", "why"),
     [
         ({}, "there is nothing to merge: merge_reports names no report.json, and no variable that begins with keepalive_"),
-        ({"merge_hosts": "nobody*"}, "no host of the inventory matches nobody*"),
+        ({"merge_hosts": "absent*"}, "no host of the inventory matches absent*"),
         ({"merge_reports": "/no", "merge_report_mode": "rw"}, "merge_report_mode is 'rw': allowed are the octal digits"),
         ({"merge_reports": "~no-such-user/x"}, "merge_reports is '~no-such-user/x': allowed is the path of a"),
     ],

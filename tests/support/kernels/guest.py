@@ -42,7 +42,8 @@ def main():
 
 
 def always(**options):
-    given = json.dumps({"ANSIBLE_MODULE_ARGS": dict(options, _ansible_check_mode=False)})
+    # No systemd runs this machine.
+    given = json.dumps({"ANSIBLE_MODULE_ARGS": dict(options, boot=False, _ansible_check_mode=False)})
     done = subprocess.run([sys.executable, "-m", MODULE], input=given.encode(), stdout=subprocess.PIPE, check=False)
     return json.loads(done.stdout.decode())
 

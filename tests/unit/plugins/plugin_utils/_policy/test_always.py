@@ -27,7 +27,7 @@ DRIFT = {"status": "drift", "message": "time is 7200 now, should be 120", "diffe
         (["host"], {"scope": "host", **VALUES}),
         (["redis-server.service"], {"scope": "units", "units": ["redis-server.service"], **VALUES}),
         ("a.service, b.socket", {"scope": "units", "units": ["a.service", "b.socket"], **VALUES}),
-        (["app-*.service"], {"scope": "units", "units": ["app-*.service"], **VALUES}),
+        (["app-*"], {"scope": "units", "units": ["app-*"], **VALUES}),
         (False, {"state": "absent"}),
         ("false", {"state": "absent"}),
         ([], {"state": "absent"}),
