@@ -26,6 +26,10 @@ Result = dict[str, Any]
 
 ARGUMENTS = {"failure": {"type": "dict", "default": {}}}
 ALWAYS = "netops.keepalive.tcp_keepalive_always"
+ALL_AT_ONCE = (
+    "policy_always_keepalive is host in the inventory, which would switch keepalive on for all of {0} hosts at once: give it on the "
+    "command line (-e), where the playbook begins with one host, or give policy_serial there."
+)
 NOT_ON_WINDOWS = "policy_always_keepalive has no effect on Windows, which has no such switch."
 REBOOT = "ansible.windows.win_reboot"
 NO_REBOOT = (
@@ -59,6 +63,8 @@ class ActionModule(ActionBase):
                 inner_task.attempt(self, "netops.keepalive.tcp_keepalive_info", {}, task_vars), role, policy
             )
             return self.with_audit_of_switch(found, role, switch, task_vars)
+        if always.is_for_host(switch):
+            refuse_all_at_once(given)
         result = inner_task.run(self, "netops.keepalive.tcp_keepalive", options(role, policy), task_vars)
         if switch is not None and not result.get("failed"):
             result = self.with_switch(result, role, switch, task_vars)
@@ -112,6 +118,14 @@ class ActionModule(ActionBase):
 def options(role: Mapping[str, Any], policy: _settings.Settings) -> Result:
     own = {name: role["policy_" + name] for name in ("state", "runtime", "boot", "file", "overridden")}
     return {**policy.named(), **own}
+
+
+def refuse_all_at_once(task_vars: Mapping[str, Any]) -> None:
+    """A play makes its batches before the variables of the inventory are known."""
+    hosts = len(task_vars.get("ansible_play_hosts_all") or ())
+    is_one_batch = hosts > 1 and len(task_vars.get("ansible_play_batch") or ()) == hosts
+    if is_one_batch and "__careful" in task_vars and not task_vars.get("policy_serial"):
+        raise AnsibleActionFail(ALL_AT_ONCE.format(hosts))
 
 
 def with_moments(role: Mapping[str, Any], switch: Result) -> Result:

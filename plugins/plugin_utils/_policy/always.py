@@ -38,6 +38,10 @@ def options(given: object, policy: _settings.Settings) -> Result | None:
     return {**scope, **policy.named()}
 
 
+def is_for_host(chosen: t.Mapping[str, t.Any] | None) -> bool:
+    return chosen is not None and chosen.get("scope") == HOST
+
+
 def listed(given: object) -> list[str] | None:
     """``host`` or the units, as a list. A command line gives them as text, with commas."""
     if given is False or (isinstance(given, str) and given.lower() in OFF):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +19,7 @@ from tests.support.fleet.fixture import new_fleet
 from tests.support.paths import COLLECTIONS, SCRIPTS
 
 UNIT = "legacy.service"
-ON = {"time": 120, "interval": 30, "probes": 4}
+Variables = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +29,16 @@ def fleet_of_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         yield fleet
 
 
-def enforce(fleet: Fleet, **variables: object) -> tuple[int, str]:
+def enforce(
+    fleet: Fleet,
+    playbook: str | pathlib.Path = "netops.keepalive.enforce",
+    inventory: pathlib.Path | None = None,
+    **variables: object,
+) -> tuple[int, str]:
     """The exit status, and what the console shows."""
     given = {"policy_preset": "aws-nat", **variables}
     return attempt(
-        SCRIPTS / "ansible-playbook", "-i", fleet.inventory, "netops.keepalive.enforce", "-e", json.dumps(given),
+        SCRIPTS / "ansible-playbook", "-i", inventory or fleet.inventory, playbook, "-e", json.dumps(given),
         env={"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)},
     )  # fmt: skip
 
@@ -80,3 +86,67 @@ def test_a_form_that_is_not_allowed_is_refused_before_anything_is_set(fleet_of_o
         in said
     )
     assert fleet_of_one.hosts[0].run("cat /proc/sys/net/ipv4/tcp_keepalive_time").stdout.strip() != "77"
+
+
+def names_in_recap(said: str) -> list[str]:
+    return [line.split()[0] for line in said.split("PLAY RECAP")[1].splitlines() if " : ok=" in line]
+
+
+def three_names(
+    fleet: Fleet, folder: pathlib.Path, second: Variables | None = None, every: Variables | None = None
+) -> pathlib.Path:
+    """An inventory with three names for the one host, and with variables of the second and of all."""
+    inventory = json.loads(fleet.inventory.read_text())["fleet"]
+    (known,) = inventory["hosts"].values()
+    names = {"first": known, "second": {**known, **(second or {})}, "third": known}
+    path = folder / "several.json"
+    path.write_text(json.dumps({"fleet": {"hosts": names, "vars": {**inventory["vars"], **(every or {})}}}))
+    return path
+
+
+@pytest.mark.parametrize("serial", [{}, {"policy_serial": [2, 1]}], ids=["one by one", "in batches"])
+def test_a_switch_for_whole_hosts_ends_with_the_batch_that_fails(
+    fleet_of_one: Fleet, tmp_path: pathlib.Path, serial: dict[str, object]
+) -> None:
+    """The second cannot be held to a policy, so the third is not reached."""
+    (host,) = fleet_of_one.hosts
+    several = three_names(fleet_of_one, tmp_path, second={"policy_goal": "path_idle=350"})
+    cgroup = outer_mount() / host.machine.name / "payload"
+
+    status, said = enforce(fleet_of_one, inventory=several, policy_always_keepalive="host", **serial)
+    assert (status, names_in_recap(said)) == (2, ["first", "second"]), said
+    assert [one["name"] for one in attached(cgroup)] == ["netops_always"]
+    status, said = enforce(fleet_of_one, inventory=several, policy_always_keepalive=False)
+    assert (status, names_in_recap(said)) == (2, ["first", "second", "third"]), said
+    assert attached(cgroup) == []
+
+
+def test_a_switch_for_whole_hosts_is_not_set_on_all_at_once(fleet_of_one: Fleet, tmp_path: pathlib.Path) -> None:
+    """The playbook makes its batches before it knows the inventory."""
+    (host,) = fleet_of_one.hosts
+    several = three_names(fleet_of_one, tmp_path, every={"policy_always_keepalive": "host"})
+    status, said = enforce(fleet_of_one, inventory=several)
+    assert (status, names_in_recap(said)) == (2, ["first", "second", "third"]), said
+    assert "would switch keepalive on for all of 3 hosts at once: give it on the command line (-e)" in said
+    assert attached(outer_mount() / host.machine.name / "payload") == []
+    status, said = enforce(fleet_of_one, inventory=several, policy_audit=True)
+    assert "keepalive of the host is not switched on now" in said, "an audit may look at all of them"
+
+
+def test_the_defaults_of_the_module_count(fleet_of_one: Fleet, tmp_path: pathlib.Path) -> None:
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(f"""
+- hosts: all
+  gather_facts: false
+  module_defaults:
+    netops.keepalive.tcp_keepalive_always: {{direction: incoming}}
+  roles: [netops.keepalive.policy]
+  tasks:
+    - netops.keepalive.tcp_keepalive_always: {{scope: units, units: [{UNIT}], direction: incoming, time: 120, interval: 30, probes: 4}}
+      check_mode: true
+      register: asked
+      failed_when: asked is failed or asked is changed
+    - netops.keepalive.tcp_keepalive_always: {{state: absent}}
+""")
+    status, said = enforce(fleet_of_one, playbook, policy_always_keepalive=[UNIT])
+    assert status == 0, said
