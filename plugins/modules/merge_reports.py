@@ -33,10 +33,6 @@ options:
     description: The folder in which relative paths start.
     type: str
     default: ""
-  folder:
-    description: The folder for the files. It is made if it does not exist. If it is empty, no file is written.
-    type: str
-    default: ""
   mode:
     description: The mode of the files, as octal digits in quotes. What the merged files do not allow is taken away.
     type: raw
@@ -45,16 +41,8 @@ options:
     description: What RV(lines) hold, as O(netops.keepalive.validate#role:main:validate_console) says. For policy audits it is a table.
     type: str
     default: findings
-attributes:
-  action:
-    description: It has an action plugin and runs on the controller.
-    support: full
-  check_mode:
-    description: In check mode it writes nothing.
-    support: full
-  diff_mode:
-    description: A report may have thousands of listeners, so no diff is shown.
-    support: none
+extends_documentation_fragment:
+  - netops.keepalive.report_files
 """
 
 EXAMPLES = r"""

@@ -25,10 +25,6 @@ options:
     description: What P(netops.keepalive.report#filter) takes. With C(kinds=[policy]) the hosts are what M(netops.keepalive.apply_policy) registered.
     type: dict
     required: true
-  folder:
-    description: The folder for the files. It is made if it does not exist. If it is empty, no file is written.
-    type: str
-    default: ""
   mode:
     description: The mode of the files, as octal digits in quotes.
     type: raw
@@ -37,16 +33,8 @@ options:
     description: What C(lines) hold, as O(netops.keepalive.validate#role:main:validate_console) says. For a policy audit it is a table.
     type: str
     default: findings
-attributes:
-  action:
-    description: It has an action plugin and runs on the controller.
-    support: full
-  check_mode:
-    description: In check mode it writes nothing.
-    support: full
-  diff_mode:
-    description: A report may have thousands of listeners, so no diff is shown.
-    support: none
+extends_documentation_fragment:
+  - netops.keepalive.report_files
 """
 
 EXAMPLES = r"""

@@ -30,7 +30,7 @@ class Mark(t.NamedTuple):
 def read(diag: sock_diag.Diag, family: int, ports: t.Iterable[int], states: int) -> t.Dict[int, Mark]:
     """The marks on sockets with one of these local ports, by the sockets' cookies.
 
-    Raises ``HostUnreadable``: without ``CAP_BPF``, too. A kernel without storage (before 5.8) has no marks.
+    Raises ``HostUnreadable``: without ``CAP_BPF``, too. A kernel without such storage has no marks.
     """
     found: t.Dict[int, Mark] = {}
     for program in diag_filter.programs(ports):
