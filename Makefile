@@ -53,6 +53,7 @@ bench: build $(VENV)/.test
 	@met=0; \
 	$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS) || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.roles || met=1; \
+	PYTHONPATH=$(COLLECTIONS) $(PYTHON_IN_VENV) -m benchmarks.merge || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks probe || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.windows || met=1; \
