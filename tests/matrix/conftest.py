@@ -9,7 +9,7 @@ import pytest
 from tests.support.environments import cores
 
 
-@pytest.fixture(params=cores.PYTHONS, scope="module")
+@pytest.fixture(params=cores.PARAMETERS, scope="module")
 def core(request: pytest.FixtureRequest) -> cores.Core:
     """Each ansible-core that the collection supports."""
     return cores.core(request.param)

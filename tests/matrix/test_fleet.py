@@ -9,7 +9,7 @@ from __future__ import annotations
 import pathlib
 import re
 
-from tests.support.environments.cores import OLDEST_AND_NEWEST, Core, Word
+from tests.support.environments.cores import Core, Word
 from tests.support.fleet import Fleet
 
 PASS = pathlib.Path(__file__).with_name("pass.yml")
@@ -20,7 +20,6 @@ def test_pass(core: Core, fleet: Fleet) -> None:
     core.run("ansible-playbook", *these(fleet), PASS)
 
 
-@OLDEST_AND_NEWEST
 def test_a_policy_is_set_audited_and_removed_with_each_ansible_core(core: Core, fleet: Fleet) -> None:
     """Enforce, again, look ahead, audit; one host is changed by hand, and the audit tells."""
     hosts = fleet.one_of_each_release()

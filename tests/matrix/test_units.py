@@ -25,15 +25,15 @@ EDGES = (
     "plugin_utils/_roles",
 )
 OTHERS = sorted(path for path in UNITS.rglob("*.py") if not path.relative_to(UNITS).as_posix().startswith(EDGES))
-OLDEST = next(iter(cores.PYTHONS))
 
 
 def test_units(core: Core) -> None:
     core.run("python", "-m", "pytest", "-q", *(UNITS / edge for edge in EDGES))
 
 
+@pytest.mark.long  # the types are checked for that Python every time
 def test_units_of_what_stays_on_the_controller_with_its_oldest_python() -> None:
-    core = cores.core(OLDEST)
+    core = cores.core(cores.OLDEST)
     assert core.run("python", "-c", "import sys; print(sys.version_info[:2])") == "(3, 10)\n"
     core.run("python", "-m", "pytest", "-q", UNITS / "plugin_utils")
 

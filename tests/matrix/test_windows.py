@@ -9,12 +9,11 @@ from __future__ import annotations
 import pathlib
 
 from tests.support import needs
-from tests.support.environments.cores import OLDEST_AND_NEWEST, Core
+from tests.support.environments.cores import Core
 
 PASS = pathlib.Path(__file__).with_name("windows_pass.yml")
 
 
-@OLDEST_AND_NEWEST
 def test_each_ansible_core_manages_windows_hosts(core: Core) -> None:
     """The task that names tcp_keepalive finds the module for Windows."""
     core.run("ansible-playbook", "-i", needs.windows_inventory(), PASS)

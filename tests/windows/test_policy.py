@@ -49,8 +49,10 @@ def enforce(
     "given, time, interval",
     [
         ({"goal": "path_idle=350 drop_within=180"}, 90, 9),
-        ({"preset": "aws-nat"}, 120, 12),  # 120 s and 4 probes 30 s apart, elsewhere: 240 s
-        ({"preset": "cis-mss"}, 300, 1),  # refused elsewhere
+        # 120 s and 4 probes 30 s apart, elsewhere: 240 s
+        pytest.param({"preset": "aws-nat"}, 120, 12, marks=pytest.mark.long),
+        # Refused elsewhere.
+        pytest.param({"preset": "cis-mss"}, 300, 1, marks=pytest.mark.long),
     ],
     ids=["goal", "preset", "preset for Windows alone"],
 )

@@ -84,8 +84,10 @@ AS_BEFORE = re.escape(" Everything is as it was before.")
 @pytest.mark.parametrize(
     ("setup", "before", "number"),
     # The note of values in force is one write of each of them.
-    [((), {}, 1), (SET_OLD, OLD, 2)],
-    ids=["nothing was there", "values were there"],
+    [
+        pytest.param((), {}, 1, marks=pytest.mark.long, id="nothing was there"),
+        pytest.param(SET_OLD, OLD, 2, id="values were there"),
+    ],
 )
 def test_the_second_write_fails_and_the_first_is_put_back(
     windows: WindowsHosts, fault: pathlib.Path, setup: tuple[str, ...], before: dict[str, object], number: int
@@ -155,7 +157,7 @@ $key.SetAccessControl($list)
 """
 
 
-@pytest.mark.parametrize("path", [KEY, NOTE.rpartition("\\")[0]])
+@pytest.mark.parametrize("path", [KEY, pytest.param(NOTE.rpartition("\\")[0], marks=pytest.mark.long)])
 def test_a_key_that_may_not_be_written_is_named_in_check_mode_too(windows: WindowsHosts, path: str) -> None:
     if path != KEY:
         programs_of_wine(windows)  # on all of HKLM\SOFTWARE a host depends

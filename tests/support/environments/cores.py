@@ -26,15 +26,9 @@ PYTHONS = {
     "2.21": ["3.13", "3.12", "3.14"],
 }
 
-# For a test that costs a minute with each: those between the oldest and the newest have their turn with what takes long.
-OLDEST_AND_NEWEST = pytest.mark.parametrize(
-    "core",
-    [
-        pytest.param(version, marks=pytest.mark.long if 0 < number < len(PYTHONS) - 1 else ())
-        for number, version in enumerate(PYTHONS)
-    ],
-    indirect=True,
-)
+OLDEST, *BETWEEN, NEWEST = PYTHONS
+# Those between the oldest and the newest have their turn with what takes long.
+PARAMETERS = [pytest.param(version, marks=pytest.mark.long if version in BETWEEN else ()) for version in PYTHONS]
 
 Word = str | pathlib.Path
 
