@@ -101,8 +101,12 @@ class Scene:
         return self.module(MODULE, check_mode=check_mode, under=under, **{"boot": False, **options})
 
     def module(self, name: str, *, check_mode: bool = False, under: Sequence[str] = (), **options: Any) -> Result:
-        process = self.start(*under, *throwaway.module(name), stdin=throwaway.arguments(check_mode, options))
-        return throwaway.result_of(process)
+        return throwaway.result_of(self.begin(name, check_mode=check_mode, under=under, **options))
+
+    def begin(
+        self, name: str, *, check_mode: bool = False, under: Sequence[str] = (), **options: Any
+    ) -> subprocess.Popen[bytes]:
+        return self.start(*under, *throwaway.module(name), stdin=throwaway.arguments(check_mode, options))
 
     def connect(self, *cases: dict[str, Any], cgroup: str = "") -> list[Ends]:
         """The options of both ends of connections; see connections.py."""
