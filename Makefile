@@ -56,6 +56,7 @@ bench: build $(VENV)/.test
 	PYTHONPATH=$(COLLECTIONS) $(PYTHON_IN_VENV) -m benchmarks.merge || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks probe || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks.always || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.windows || met=1; \
 	exit $$met
 

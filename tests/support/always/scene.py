@@ -93,6 +93,11 @@ class Scene:
         process.stdin = None
         return process
 
+    def start_outside(self, *command: str | pathlib.Path) -> subprocess.Popen[bytes]:
+        """In the network of the host alone: such a process sees the cgroups of this machine, and may enter them."""
+        words = ["nsenter", "--target", str(self._pid), "--net", "--", *map(str, command)]
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
     def sh(self, script: str) -> str:
         return throwaway.output_of(self.start("sh", "-euc", script)).decode()
 
