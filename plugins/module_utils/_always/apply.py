@@ -28,9 +28,9 @@ def prove(mount: str, cookie: t.Optional[int], configs: t.Sequence[config.Config
 
     Raises ``KeepaliveError``.
     """
+    bpf.raise_limits()
     if not configs:
         return None
-    bpf.raise_memory_limit()
     values = next((one for one in configs if not one.flags & layout.EXCLUDED), configs[0])
     try:
         abilities = trial.prove(mount, values, cookie)

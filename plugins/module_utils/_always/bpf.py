@@ -36,6 +36,7 @@ SOCK_OPS, AT_SOCK_OPS = 13, 3
 OVERRIDE, MULTI, REPLACE = 1, 2, 4
 MOST_PROGRAMS = 64  # that one cgroup can have
 LOG_SIZE = 1 << 18
+DESCRIPTORS = 1 << 16
 
 
 class Attached(t.NamedTuple):
@@ -91,10 +92,18 @@ def call(command: int, attributes: bytes) -> t.Tuple[int, bytes]:
     return returned, buffer.raw
 
 
-def raise_memory_limit() -> None:
-    """Kernels before 5.11 charge programs and maps to the limit of locked memory."""
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+def raise_limits() -> None:
+    """Kernels before 5.11 charge programs and maps to locked memory. Some descriptors of each cgroup stay open until all is done."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(hard, DESCRIPTORS)
+    endless = resource.RLIM_INFINITY
+    for kind, limits in (
+        (resource.RLIMIT_MEMLOCK, (endless, endless)),
+        (resource.RLIMIT_NOFILE, (hard, hard)),
+        (resource.RLIMIT_NOFILE, (most, most)),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, limits)
 
 
 def address(buffer: t.Any) -> int:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import pathlib
 import socket
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.always import applications
+from tests.support.always import applications, foreign
 from tests.support.always.applications import ACTIVATED, OUTGOING, OWN, PLAIN, PORTS, STATIC, WORKERS
 from tests.support.always.scene import attached, outer_mount
 from tests.support.fleet import Fleet, Host
@@ -101,12 +102,44 @@ def test_the_whole_host_and_a_measured_drop(fleet_of_two: Fleet, host: Host) -> 
     always(fleet_of_two, host, state="absent")
 
 
+def test_a_program_of_another_tool_in_a_cgroup_above(fleet_of_two: Fleet, host: Host) -> None:
+    """It would be stopped for the unit's connections, so ours is not attached."""
+    slice_of_units = cgroup_of(host, "/system.slice")
+    options: Result = {"scope": "units", "units": ["static.service"], "time": 120, "boot": False}
+    with foreign.attached(slice_of_units, foreign.TIMEOUT, foreign.OVERRIDE):
+        refused = task(fleet_of_two, [host], ALWAYS, options, keywords={"failed_when": False})[host.name]
+    assert refused["msg"].startswith(
+        "The cgroup /system.slice has the program 'other' of another tool, which would be stopped "
+    )
+    assert attached(slice_of_units / "static.service") == []
+
+
+@pytest.mark.long
+def test_hundreds_of_units(fleet_of_two: Fleet, host: Host) -> None:
+    host.run("cat > /etc/systemd/system/many@.service", text="[Service]\nExecStart=/bin/sleep infinity\n")
+    host.run("systemctl daemon-reload && systemctl start $(seq -f many@%g.service 500)")
+    wanted: Result = {"scope": "units", "units": ["many@*"], "time": 120}
+    try:
+        real = always(fleet_of_two, host, **wanted)
+        assert len({scope["cgroup"] for scope in real["scopes"]}) == 500
+        assert {scope["runtime"]["after"]["time"] for scope in real["scopes"]} == {120}
+        assert not always(fleet_of_two, host, **wanted)["changed"]
+        removed = always(fleet_of_two, host, state="absent")
+        assert {scope["runtime"]["after"] for scope in removed["scopes"]} == {None}
+    finally:
+        host.run("systemctl stop 'many@*'")
+
+
+def cgroup_of(host: Host, path: str) -> pathlib.Path:
+    return outer_mount() / host.machine.name / "payload" / path.lstrip("/")
+
+
 def test_a_host_with_cgroups_of_version_2_alone(fleet_of_two: Fleet) -> None:
     host = fleet_of_two.hosts[1]
     real = always(fleet_of_two, host, scope="units", units=["ssh.service"], time=120)
     (scope,) = real["scopes"]
     assert scope["cgroup"] == "/system.slice/ssh.service"
-    cgroup = outer_mount() / host.machine.name / "payload" / scope["cgroup"].lstrip("/")
+    cgroup = cgroup_of(host, scope["cgroup"])
     assert [one["name"] for one in attached(cgroup)] == ["netops_always"]
     with socket.create_connection((host.address, 22)):
         assert "timer:(keepalive,1min" in host.run("ss -tnoH state established sport = :22").stdout

@@ -23,7 +23,8 @@ from tests.support.hosts import throwaway
 STATIC, WORKERS, PLAIN, OWN, ACTIVATED, PRIVATE = 7501, 7502, 7503, 7504, 7505, 7506
 OUTGOING = 7507
 """The port on the outer machine that the client connects to."""
-PORTS = (STATIC, WORKERS, PLAIN, OWN, ACTIVATED)
+DELEGATED = 7508
+PORTS = (STATIC, WORKERS, PLAIN, OWN, ACTIVATED, DELEGATED)
 
 STATIC_SERVER = f"""
 #include <arpa/inet.h>
@@ -37,6 +38,16 @@ int main(void) {{
 }}
 """
 KEEP = "kept = [own.accept() for _each in iter(int, 1)]"
+# A service that makes cgroups below its own, as container engines do, and listens in one of them.
+DELEGATED_SERVER = f"""
+import os, socket
+(mount,) = {{line.split()[1] for line in open("/proc/self/mounts") if line.split()[2] == "cgroup2"}}
+(own,) = (line[4:].strip() for line in open("/proc/self/cgroup") if line.startswith("0::"))
+os.mkdir(f"{{mount}}/{{own}}/inner")
+open(f"{{mount}}/{{own}}/inner/cgroup.procs", "w").write("0")
+own = socket.create_server(("0.0.0.0", {DELEGATED}))
+{KEEP}
+"""
 UNITS = {
     "static.service": "[Service]\nExecStart=/usr/local/bin/static-server\n",
     "workers.service": (
@@ -45,6 +56,7 @@ UNITS = {
     ),
     "activated.socket": f"[Socket]\nListenStream={ACTIVATED}\n",
     "activated.service": f"[Service]\nExecStart=/usr/bin/python3 -c 'import socket; own = socket.socket(fileno=3); {KEEP}'\n",
+    "delegated.service": "[Service]\nDelegate=yes\nExecStart=/usr/bin/python3 /srv/delegated.py\n",
     "private.service": (
         "[Service]\nPrivateNetwork=yes\n"
         f"ExecStart=/usr/bin/python3 -c 'import socket; own = socket.create_server((\"127.0.0.1\", {PRIVATE})); {KEEP}'\n"
@@ -58,7 +70,15 @@ NGINX = f"""
 server {{ listen {PLAIN}; }}
 server {{ listen {OWN} so_keepalive=77:7:9; }}
 """
-NAMES = ("static.service", "workers.service", "nginx.service", "activated.service", "private.service", "client.service")
+NAMES = (
+    "static.service",
+    "workers.service",
+    "nginx.service",
+    "activated.service",
+    "delegated.service",
+    "private.service",
+    "client.service",
+)
 
 
 def install(host: Host, folder: pathlib.Path) -> None:
@@ -72,8 +92,9 @@ def install(host: Host, folder: pathlib.Path) -> None:
         "cat > /srv/app.py",
         text="def app(environ, start_response):\n    start_response('204 No Content', [])\n    return []\n",
     )
+    host.run("cat > /srv/delegated.py", text=DELEGATED_SERVER)
     host.run("cat > /etc/nginx/sites-enabled/default", text=NGINX)
-    units = "static.service workers.service nginx.service activated.socket private.service"
+    units = "static.service workers.service nginx.service activated.socket delegated.service private.service"
     host.run(f"systemctl daemon-reload && systemctl start {units}")
     for port in PORTS:
         wait_for(host.address, port)

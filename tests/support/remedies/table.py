@@ -33,6 +33,17 @@ CERTIFICATE = (
 )
 WSGI = write("/srv/app.py", "def app(environ, start):\n    start('200 OK', [])\n    return [b'here']")
 ASGI = write("/srv/app.py", "async def app(scope, receive, send):\n    pass")
+ERLANG = """\
+#!/usr/bin/escript
+main(_) ->
+    {ok, Listener} = gen_tcp:listen(8000, [{reuseaddr, true}]),
+    serve(Listener).
+
+serve(Listener) ->
+    {ok, _} = gen_tcp:accept(Listener),
+    serve(Listener).
+"""
+JMX = "-Dcom.sun.management.jmxremote.port=9010 -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false"
 JS = """\
 const http = require("http");
 const handler = (request, response) => response.end("here");
@@ -263,6 +274,35 @@ MESSAGES = (
     Trial("ejabberd", ("ejabberd",), 5222, begin("ejabberd")),
     Trial("Prosody", ("prosody",), 5222, begin("prosody")),
     Trial("epmd", ("erlang-base",), 4369, service("/usr/bin/epmd", "epmd-here")),
+    Trial(
+        "an Erlang program",
+        ("erlang-base",),
+        8000,
+        write("/srv/here.erl", ERLANG) + service("/usr/bin/escript /srv/here.erl"),
+        Put("/srv/here.erl", r"\{reuseaddr, true\}", "{{reuseaddr, true}}, {lines}"),
+    ),
+)
+# Ports beside those that the setting of the application is about.
+OTHER_PORTS = (
+    Trial(
+        "RabbitMQ between nodes",
+        ("rabbitmq-server",),
+        25672,
+        begin("rabbitmq-server"),
+        Put("/etc/rabbitmq/advanced.config"),
+    ),
+    Trial(
+        "RabbitMQ on another port",
+        ("rabbitmq-server",),
+        15672,
+        "rabbitmq-plugins enable --offline rabbitmq_management\n" + begin("rabbitmq-server"),
+    ),
+    Trial(
+        "ZooKeeper on another port",
+        ("zookeeperd",),
+        9010,
+        f"echo 'JAVA_OPTS=\"{JMX}\"' >> /etc/zookeeper/conf/environment\n" + begin("zookeeper"),
+    ),
 )
 HOST = (
     Trial("Samba", ("samba",), 445, begin("smbd"), Put("/etc/samba/smb.conf", r"^\[global\]\n", "[global]\n{lines}\n")),
@@ -291,4 +331,12 @@ HOST = (
     Trial("iperf3", ("iperf3",), 5201, service("/usr/bin/iperf3 -s")),
 )  # fmt: skip
 # The trials of a group run at once.
-GROUPS = {"daily": DAILY, "databases": DATABASES, "web": WEB, "programs": PROGRAMS, "messages": MESSAGES, "hosts": HOST}
+GROUPS = {
+    "daily": DAILY,
+    "databases": DATABASES,
+    "web": WEB,
+    "programs": PROGRAMS,
+    "messages": MESSAGES,
+    "ports": OTHER_PORTS,
+    "hosts": HOST,
+}

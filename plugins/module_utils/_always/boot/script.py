@@ -113,7 +113,7 @@ def attach_one(mount: str, cookie: t.Optional[int], name: str, cgroup: str, want
     unit = None if name == values.HOST else name
     if needed(mount, steps.Wanted(unit, cgroup, wanted)):
         with cgroups.locked(mount, WAIT):
-            bpf.raise_memory_limit()
+            bpf.raise_limits()
             apply.apply(mount, needed(mount, steps.Wanted(unit, cgroup, wanted)), abilities)
 
 
