@@ -43,7 +43,6 @@ serve(Listener) ->
     {ok, _} = gen_tcp:accept(Listener),
     serve(Listener).
 """
-JMX = "-Dcom.sun.management.jmxremote.port=9010 -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false"
 JS = """\
 const http = require("http");
 const handler = (request, response) => response.end("here");
@@ -296,12 +295,6 @@ OTHER_PORTS = (
         ("rabbitmq-server",),
         15672,
         "rabbitmq-plugins enable --offline rabbitmq_management\n" + begin("rabbitmq-server"),
-    ),
-    Trial(
-        "ZooKeeper on another port",
-        ("zookeeperd",),
-        9010,
-        f"echo 'JAVA_OPTS=\"{JMX}\"' >> /etc/zookeeper/conf/environment\n" + begin("zookeeper"),
     ),
 )
 HOST = (
