@@ -54,6 +54,7 @@ bench: build $(VENV)/.test
 	$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGS) || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.roles || met=1; \
 	PYTHONPATH=$(COLLECTIONS) $(PYTHON_IN_VENV) -m benchmarks.merge || met=1; \
+	$(PYTHON_IN_VENV) -m benchmarks.controller || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks probe || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.probe_dead_peer || met=1; \
 	$(PYTHON_IN_VENV) -m benchmarks.always || met=1; \
