@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Merges the reports of slices of a fleet, on the controller, in one task, and says which hosts fail."""
+"""Merges the reports of slices of a fleet, on the controller, in one task, and says why the run fails."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import pathlib
 import stat
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -18,6 +19,7 @@ from ansible_collections.netops.keepalive.plugins.action import write_report
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import read_back
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.merge import artifacts, merged, slices, told
+from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import variables
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options
 
 ARGUMENTS = {
@@ -54,8 +56,8 @@ class ActionModule(ActionBase):
         result.update(
             changed=False,
             lines=told.lines(found, view),
-            failures=told.failures(found.merged.whole),
-            problem="; ".join(found.problems),
+            failure=told.failure(found, variables.flag("merge_enforce", task_vars or {}, self._templar, True)),
+            missing=told.missing(found.merged.whole),
             warnings=[found.lost] if found.lost else [],
         )
         stats = {write_report.STATS: told.summary(found)}
@@ -71,11 +73,23 @@ def merge(arguments: Mapping[str, Any], task_vars: Mapping[str, Any], check_mode
     known = {} if patterns else artifacts.among(task_vars)
     if not patterns and not known:
         raise _errors.InvalidValue(NOTHING)
-    with contextlib.ExitStack() as unfinished:
+    with without_collector(), contextlib.ExitStack() as unfinished:
         out = merged.Output(None if check_mode or not folder else base / folder, mode, unfinished)
         if patterns:
             return of_files(patterns, arguments["expected"], out)
         return of_artifacts(known, arguments["expected"], out)
+
+
+@contextlib.contextmanager
+def without_collector() -> Iterator[None]:
+    """Hosts that pass by leave no reference cycles, so looking for them after every few hosts is time lost."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def paths(given: Sequence[str]) -> list[str]:

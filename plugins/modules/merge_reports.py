@@ -15,7 +15,8 @@ description:
     C(report.json), C(report.html), C(junit.xml) and C(keepalive.prom) on the controller.
   - It reads files C(report.json), or else each variable C(keepalive_ID) in which a job has left its findings among its artifacts. From the files the merged
     report is that of a single run. The artifacts have findings and counts and no listeners.
-  - A file that is damaged is named in RV(problem), and the others are merged.
+  - A file that is damaged is named in RV(failure), and the others are merged.
+  - With the variable C(merge_enforce=false), listeners that do not keep to the policy fail nothing. Hosts that were not audited, and those that drift, do.
   - It refuses reports of different policies, and reports on listeners together with those on the hosts' own values.
   - It leaves a summary among the statistics of the run, as M(ansible.builtin.set_stats) does, under the key C(keepalive).
 options:
@@ -58,12 +59,13 @@ lines:
   type: list
   elements: str
   returned: success
-failures:
-  description: Why each host fails that does, by its name.
-  type: dict
-  returned: success
-problem:
-  description: Which files are not merged and why, and why the files could not be written; empty if all is well.
+failure:
+  description: Why the run fails, in one sentence, such as which files are not merged and which hosts fail; empty if it does not.
   type: str
+  returned: success
+missing:
+  description: The hosts that no report has. Each of them fails by itself.
+  type: list
+  elements: str
   returned: success
 """

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import math
 import typing as t
+from collections.abc import Mapping
 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
@@ -79,12 +81,17 @@ class Text:
     lines: bool = False
 
     def fit(self, value: object) -> str:
+        # Nearly every one, and a report of a thousand hosts has a million.
+        if (
+            type(value) is str
+            and value.isascii()
+            and value.isprintable()
+            and self.shortest <= len(value) <= LONGEST_TEXT
+        ):
+            return value
         if not isinstance(value, str) or len(value) < self.shortest:
             raise Unfit
-        text = str.__str__(value)
-        if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
-            return text  # nearly every one, and a report of a thousand hosts has a million
-        text = text[:LONGEST_TEXT]
+        text = str.__str__(value)[:LONGEST_TEXT]
         parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
         return returned_text.clipped("\n".join(parts), LONGEST_TEXT)
 
@@ -99,7 +106,7 @@ class Items:
     def fit(self, value: object) -> list[t.Any]:
         if not isinstance(value, (list, tuple)) or len(value) > self.most:
             raise Unfit
-        return [self.of.fit(one) for one in value]
+        return list(map(self.of.fit, value))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +117,7 @@ class Table:
     most: int
 
     def fit(self, value: object) -> dict[str, t.Any]:
-        if not isinstance(value, t.Mapping) or len(value) > self.most:
+        if not isinstance(value, Mapping) or len(value) > self.most:
             raise Unfit
         return {Text().fit(key): self.of.fit(one) if one is not None else None for key, one in value.items()}
 
@@ -134,14 +141,13 @@ class Key:
     absent: Absent = Absent.NULL
 
     def fit(self, value: object) -> t.Any:
-        if value is None and self.absent is Absent.NULL:
-            return None
-        if value is None and self.absent is Absent.EMPTY:
-            return [] if isinstance(self.kind, Items) else False
-        try:
+        if value is not None:
             return self.kind.fit(value)
-        except Unfit as error:
-            raise Unfit(f"{self.name}.{error.place}".rstrip(".")) from None
+        if self.absent is Absent.EMPTY:
+            return [] if isinstance(self.kind, Items) else False
+        if self.absent is not Absent.NULL:
+            raise Unfit
+        return None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,17 +157,35 @@ class Keys:
     keys: tuple[Key, ...]
 
     def fit(self, value: object) -> dict[str, t.Any]:
-        if not isinstance(value, t.Mapping):
+        if not isinstance(value, Mapping):
             raise Unfit
-        fitted: dict[str, t.Any] = {}
-        for key in self.keys:
-            one = value.get(key.name)
+        known, name = self.by_name, ""
+        fitted: dict[str, t.Any] = dict.fromkeys(known)
+        try:
             # Most values of a listener are null, and a large fleet has millions of them.
-            if one is None and key.absent is Absent.NULL:
-                fitted[key.name] = None
-            elif one is not None or key.absent is not Absent.MISSING or key.name in value:
-                fitted[key.name] = key.fit(one)
+            for name, one in value.items():
+                if one is not None and name in known:
+                    fitted[name] = known[name].kind.fit(one)
+            for key in self.not_null:
+                name = key.name
+                if fitted[name] is not None:
+                    continue
+                if key.absent is Absent.MISSING and name not in value:
+                    del fitted[name]
+                else:
+                    fitted[name] = key.fit(None)
+        except Unfit as error:
+            raise Unfit(f"{name}.{error.place}".rstrip(".")) from None
         return fitted
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, Key]:
+        return {key.name: key for key in self.keys}
+
+    @functools.cached_property
+    def not_null(self) -> list[Key]:
+        """The keys that are never null."""
+        return [key for key in self.keys if key.absent is not Absent.NULL]
 
 
 Kind = Flag | Whole | Number | Word | Text | Items | Table | Keys

@@ -80,9 +80,7 @@ def test_reports_of_two_slices(slices: Slices, tmp_path: pathlib.Path) -> None:
     assert run.status == 2, run.output
     assert statuses(tmp_path / "all") == STATUSES
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "all").iterdir()} == {0o640}
-    failures = run.failures()
-    assert failures.keys() == {"web2", "gone", "ghost"}
-    assert failures["ghost"] == "missing: no report has this host"
+    assert run.failures() == {"localhost": "2 of 4 hosts fail: gone, web2", "ghost": "missing: no report has this host"}
     lines = run.told("Show the findings")
     assert lines[0] == "1 finding: 1 offending listener"
     assert lines[-2:] == ["Merged from 2 reports", "outcome=offenders"]
@@ -94,7 +92,7 @@ def test_artifacts_of_two_slices_as_awx_joins_them(slices: Slices, tmp_path: pat
     run = merge(slices, merge_report_dir=str(tmp_path), merge_hosts="web*:ghost", **slices.joined)
     assert run.status == 2, run.output
     assert statuses(tmp_path) == STATUSES
-    assert run.failures().keys() == {"web2", "gone", "ghost"}
+    assert run.failures().keys() == {"localhost", "ghost"}
     lines = run.told("Show the findings")
     assert "Merged from the artifacts of 2 jobs, which have findings and counts, no listeners" in lines
     assert lines[-1] == "outcome=offenders"
@@ -114,14 +112,22 @@ def test_a_damaged_file_fails_the_run(slices: Slices, tmp_path: pathlib.Path) ->
     assert run.told("Show the findings")[-2:] == [problem, "outcome=invalid"]
 
 
-def test_hosts_that_the_inventory_does_not_have_fail_whatever_they_are_called(
+def test_hosts_that_the_inventory_does_not_have_fail_the_run_whatever_they_are_called(
     slices: Slices, tmp_path: pathlib.Path
 ) -> None:
-    names = ["all", "!web1", "a,b", "web[1:9]", "<b>bold", TEMPLATE]
+    names = sorted(["all", "!web1", "a,b", "web[1:9]", "<b>bold", TEMPLATE])
     paths = write(tmp_path, [reported(*(host(name, ENTRIES[1]) for name in names))])
     run = merge(slices, merge_reports=paths, merge_hosts="ghost")
     assert run.status == 2, run.output
-    assert set(run.failures()) == {*names, "ghost"}
+    assert run.failures().keys() == {"localhost", "ghost"}
+    assert run.failures()["localhost"] == "6 of 7 hosts fail: " + ", ".join(names)
+
+
+def test_reports_of_runs_that_only_report_end_well(slices: Slices) -> None:
+    reports = [str(folder / "report.json") for folder in slices.folders]
+    run = merge(slices, merge_reports=reports, merge_hosts="web*:gone", merge_enforce="false")
+    assert (run.status, run.failures()) == (2, {"localhost": "1 of 3 hosts fails: gone"}), run.output
+    assert run.told("Show the findings")[-1] == "outcome=offenders"
 
 
 @pytest.mark.parametrize(

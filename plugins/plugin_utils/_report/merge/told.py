@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is told of reports that were merged: lines for the console, counts for programs, why each host fails. Pure."""
+"""What is told of reports that were merged: lines for the console, counts for programs, why the run fails. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pathlib
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report import console, model
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, console, model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.merge import merged, slices
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
-from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
 
 Mapping = t.Mapping[str, t.Any]
@@ -67,14 +66,25 @@ def summary(found: Found) -> model.Result:
     return counts
 
 
-def failures(whole: model.Result) -> dict[str, str]:
-    """Why each host fails, in one line."""
-    return {host["name"]: failure(host, whole["kinds"]) for host in whole["hosts"] if host["fails"]}
+def failure(found: Found, enforce: bool) -> str:
+    """Why the run fails, in one line; empty if it does not, or only for hosts that are missing."""
+    hosts = found.merged.whole["hosts"]
+    names = [host["name"] for host in hosts if fails(host, enforce) and host["status"] != results.MISSING]
+    every = _text.counted(len(hosts), "host")
+    told = (
+        f"{len(names)} of {every} {'fails' if len(names) == 1 else 'fail'}: {console.some(names, console.MOST_HOSTS)}"
+    )
+    return "; ".join([*found.problems, *([told] if names else [])])
 
 
-def failure(host: Mapping, kinds: t.Sequence[str]) -> str:
-    audit = host["policy"]
-    said = [results.told_of(host)] if model.LISTENERS in kinds or not audit else []
-    if audit and audit["status"] != policy_audit.COMPLIANT:
-        said.append("{0}: {1}".format(audit["status"], returned_text.one_line(audit["message"])))
-    return "; ".join(dict.fromkeys(said))
+def fails(host: Mapping, enforce: bool) -> bool:
+    """A host that was not audited always fails, and so does one whose own values are not those of its policy."""
+    has_listeners = host["status"] in (results.OK, results.UNPROVEN)
+    return bool(host["fails"]) and (
+        enforce or not has_listeners or audits.status(host) not in (None, policy_audit.COMPLIANT)
+    )
+
+
+def missing(whole: model.Result) -> list[str]:
+    """The hosts that no report has; all of them are in the inventory."""
+    return [host["name"] for host in whole["hosts"] if host["status"] == results.MISSING]

@@ -77,12 +77,29 @@ def test_of_two_results_the_newer_one_counts(tmp_path: pathlib.Path, order: int)
 
 def test_a_host_in_no_report_is_missing_and_fails(tmp_path: pathlib.Path) -> None:
     found = merged(tmp_path / "all", *write(tmp_path, [DB]), expected=["db", "gone"])
-    assert told.failures(found.merged.whole) == {"gone": "missing: no report has this host"}
+    assert (told.missing(found.merged.whole), told.failure(found, True)) == (["gone"], "")
     assert told.lines(found, "findings")[-1] == "outcome=invalid"
     files = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "all").iterdir()}
     assert "<div><dt>Missing</dt><dd>1</dd></div>" in files["report.html"]
     assert '<error message="no report has this host" type="missing"' in files["junit.xml"]
     assert 'keepalive_host_reachable{host="gone"} 0\n' in files["keepalive.prom"]
+
+
+UNREACHED = reported(host("web", *ENTRIES[:2]), host("gone", status="unreachable", message="no route"))
+
+
+@pytest.mark.parametrize(
+    ("report", "enforce", "failure"),
+    [
+        (UNREACHED, True, "2 of 2 hosts fail: gone, web"),
+        (UNREACHED, False, "1 of 2 hosts fails: gone"),
+        (WEB, False, ""),
+        (REPORTS["both"], False, "6 of 7 hosts fail: away, db1.example.org, hostile, idle, sick, web1"),
+    ],
+)
+def test_which_hosts_fail_the_run(tmp_path: pathlib.Path, report: dict[str, Any], enforce: bool, failure: str) -> None:
+    """Without enforcement the listeners fail nothing, as in a single run; drift does, and so does a host that was not audited."""
+    assert told.failure(merged(tmp_path / "all", *write(tmp_path, [report])), enforce) == failure
 
 
 def test_a_host_that_was_missing_is_not_when_its_report_comes(tmp_path: pathlib.Path) -> None:
@@ -196,7 +213,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_verdicts(tmp_path: pathlib.P
     found = merged(tmp_path / "all", *write(tmp_path, [WEB]))
     assert found.unwritten.startswith(f"the report cannot be written to {tmp_path}/all: ")
     assert told.lines(found, "findings")[-2:] == [found.unwritten, "outcome=report_failed"]
-    assert list(told.failures(found.merged.whole)) == ["web"]
+    assert told.failure(found, True) == f"{found.unwritten}; 1 of 1 host fails: web"
 
 
 def test_a_report_of_more_hosts_is_not_replaced_in_silence(tmp_path: pathlib.Path) -> None:
