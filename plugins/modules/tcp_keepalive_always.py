@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Switch keepalive on for applications. The documentation stands in tcp_keepalive_always.yml: it need not travel to every host."""
 
-import functools
+import contextlib
 import os
 import typing as t
 
@@ -39,6 +39,8 @@ def argument_spec() -> t.Dict[str, t.Any]:
         loopback=dict(type="bool", default=False),
         exclusive=dict(type="bool", default=True),
         short_drop=dict(type="bool", default=False),
+        connections=dict(type="bool", default=False),
+        spread=dict(type="raw"),
         runtime=dict(type="bool", default=True),
         boot=dict(type="bool", default=True),
         state=dict(type="str", choices=["present", "absent"], default="present"),
@@ -63,30 +65,60 @@ def run(request: requests.Request, check_mode: bool) -> t.Dict[str, t.Any]:
     host = procfs.read_runtime(_local_host.THIS)
     requests.check_drop(request, host)
     mount, cookie = cgroups.find_mount(), loader.host_cookie()
-    planned, affected = plan.make(request, mount, cookie), []
+    planned, affected, outcome = plan.make(request, mount, cookie), [], None
     if planned.changes:
         # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
         from ansible_collections.netops.keepalive.plugins.module_utils._always import affected as connections
 
         affected = connections.report(planned, host)
-        planned = change(request, mount, cookie, check_mode)
-    return dict(planned.report(), affected=affected)
+    if planned.changes or (request.connections and planned.hold is None):
+        seconds = request.spread or request.config.time or host.time or 1
+        planned, outcome = change(request, mount, cookie, check_mode, seconds)
+    report = dict(planned.report(), affected=affected, connections=[])
+    return outcome.added_to(report) if outcome else report
 
 
-def change(request: requests.Request, mount: str, cookie: t.Optional[int], check_mode: bool) -> plan.Plan:
-    """Raises ``KeepaliveError``, ``OSError``."""
+def change(
+    request: requests.Request, mount: str, cookie: t.Optional[int], check_mode: bool, seconds: int
+) -> t.Tuple[plan.Plan, t.Any]:
+    """The plan, and what became of the connections that are open. Raises ``KeepaliveError``, ``OSError``."""
     from ansible_collections.netops.keepalive.plugins.module_utils._always import apply
     from ansible_collections.netops.keepalive.plugins.module_utils._always.boot import install
 
+    outcomes: t.List[t.Any] = []
     with cgroups.locked(mount):
         planned = plan.make(request, mount, cookie)
         abilities = apply.prove(mount, cookie, planned.configs)
         install.check(planned.boot)
-        if not check_mode:
-            with install.written(planned.boot):
-                told = functools.partial(install.tell_systemd, planned.boot, abilities)
-                apply.apply(mount, planned.needed, abilities, told)
-    return planned
+        with open_connections(request, planned, seconds) as switch:
+
+            def then() -> None:
+                outcomes.append(switch(check_mode))
+                if not check_mode:
+                    install.tell_systemd(planned.boot, abilities)
+
+            if check_mode:
+                then()
+            else:
+                with install.written(planned.boot):
+                    apply.apply(mount, planned.needed, abilities, then)
+    if outcomes[0] is not None:
+        outcomes[0].go_on()
+    return planned, outcomes[0]
+
+
+@contextlib.contextmanager
+def open_connections(
+    request: requests.Request, planned: plan.Plan, seconds: int
+) -> t.Iterator[t.Callable[[bool], t.Any]]:
+    """What to do with them when the program is attached or detached."""
+    if planned.hold is not None or not (request.connections or request.state == "absent"):
+        yield lambda _check_mode: None
+        return
+    from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import work
+
+    with work.begun(request, planned, seconds) as switch:
+        yield switch
 
 
 if __name__ == "__main__":

@@ -114,13 +114,13 @@ def name_of(text: str) -> bytes:
     return text.encode()[:15].ljust(16, b"\0")
 
 
-def load(code: bytes, name: str) -> int:
-    """The descriptor of the program. Raises ``ProgramRefused``."""
+def load(code: bytes, name: str, kind: int = SOCK_OPS, more: bytes = bytes(8)) -> int:
+    """The descriptor of the program; ``more`` are the attributes after its name. Raises ``ProgramRefused``."""
     instructions, licence = ctypes.create_string_buffer(code, len(code)), ctypes.create_string_buffer(b"GPL")
     log = ctypes.create_string_buffer(LOG_SIZE)
     for level, size, at in ((0, 0, 0), (1, LOG_SIZE, address(log))):
-        head = struct.pack("=IIQQ", SOCK_OPS, len(code) // 8, address(instructions), address(licence))
-        attributes = head + struct.pack("=IIQII", level, size, at, 0, 0) + name_of(name) + struct.pack("=II", 0, 0)
+        head = struct.pack("=IIQQ", kind, len(code) // 8, address(instructions), address(licence))
+        attributes = head + struct.pack("=IIQII", level, size, at, 0, 0) + name_of(name) + more
         try:
             return call(PROG_LOAD, attributes)[0]
         except OSError as error:

@@ -10,7 +10,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always import co
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 
 USER_TIMEOUT = _settings.Parameter("user_timeout", "", 1, 86400, 0, "whole number of seconds")
-VALUE_OPTIONS = ("time", "interval", "probes", "user_timeout")
+SPREAD = _settings.Parameter("spread", "", 1, 86400, 0, "whole number of seconds")
+VALUE_OPTIONS = ("time", "interval", "probes", "user_timeout", "spread")
 
 
 class Request(t.NamedTuple):
@@ -25,6 +26,8 @@ class Request(t.NamedTuple):
     short_drop: bool
     runtime: bool
     boot: bool
+    connections: bool
+    spread: t.Optional[int]
     config: config.Config
 
 
@@ -47,6 +50,8 @@ def parse(options: t.Mapping[str, t.Any]) -> Request:
         options["short_drop"],
         options["runtime"],
         options["boot"],
+        options["connections"],
+        None if options["spread"] is None else _settings.parse_number(SPREAD, options["spread"]),
         config.Config(
             0,
             flags,
@@ -68,6 +73,10 @@ def check(request: Request, options: t.Mapping[str, t.Any]) -> None:
         raise _errors.InvalidValue("state is absent: {0} cannot be set with it; remove it.".format(named[0]))
     if not request.runtime and not request.boot:
         raise _errors.InvalidValue("runtime: false together with boot: false leaves nothing to do; allow one of them.")
+    if request.connections and not request.runtime:
+        raise _errors.InvalidValue("connections is true: that takes runtime: true.")
+    if request.spread is not None and not request.connections:
+        raise _errors.InvalidValue("spread is {0}: that takes connections: true.".format(request.spread))
     if request.units and request.scope != "units":
         raise _errors.InvalidValue("units is given: that takes scope: units.")
     if request.scope == "units" and not request.units:

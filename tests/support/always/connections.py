@@ -46,26 +46,30 @@ def group(options: dict[str, Any] | None, cases: list[dict[str, Any]]) -> list[t
 
 
 def connection(case: dict[str, Any]) -> tuple[list[int], list[int]]:
+    with contextlib.ExitStack() as stack:
+        accepted, client = opened(stack, case)
+        return options_of(accepted), options_of(client)
+
+
+def opened(stack: contextlib.ExitStack, case: dict[str, Any]) -> tuple[socket.socket, socket.socket]:
     address = case.get("address", "127.0.0.1")
     family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
     protocol = case.get("protocol", 0)
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM, protocol))
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        set_options(listener, case.get("listener", {}))
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        listener.bind((address, case.get("port", 0)))
-        listener.listen()
-        client = stack.enter_context(socket.socket(family, socket.SOCK_STREAM, protocol))
-        set_options(client, case.get("client", {}))
-        if "source" in case:
-            client.bind((case["source"], 0))
-        client.settimeout(5)
-        client.connect((case.get("to", address), listener.getsockname()[1]))
-        client.sendall(b"x")  # a listener may wait for data before it accepts
-        accepted = stack.enter_context(listener.accept()[0])
-        return options_of(accepted), options_of(client)
+    listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM, protocol))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    set_options(listener, case.get("listener", {}))
+    if family == socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listener.bind((address, case.get("port", 0)))
+    listener.listen()
+    client = stack.enter_context(socket.socket(family, socket.SOCK_STREAM, protocol))
+    set_options(client, case.get("client", {}))
+    if "source" in case:
+        client.bind((case["source"], 0))
+    client.settimeout(5)
+    client.connect((case.get("to", address), listener.getsockname()[1]))
+    client.sendall(b"x")  # a listener may wait for data before it accepts
+    return stack.enter_context(listener.accept()[0]), client
 
 
 def set_options(own: socket.socket, options: dict[str, int]) -> None:

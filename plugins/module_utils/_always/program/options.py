@@ -72,13 +72,19 @@ def set_options() -> t.Iterator[Line]:
 
 
 def mark() -> t.List[Line]:
-    """In the storage of the socket, which ends with it, and which the kernel lists with its sockets: see ``mark_layout``."""
+    return [
+        Instruction(asm.LOAD_LONG, 2, layout.CONTEXT, layout.SOCKET),
+        Instruction(asm.IF_EQUAL, 2, to="marked"),
+        *mark_socket(),
+    ]
+
+
+def mark_socket() -> t.List[Line]:
+    """In the storage of the socket (register 2), which ends with it, and which the kernel lists with its sockets: see ``mark_layout``."""
     values: t.List[Line] = []
     for place, (value, _option) in enumerate(TO_SET, 1):
         values += [Instruction(asm.LOAD, 1, layout.VALUE, value), Instruction(asm.STORE, 0, 1, 4 * place)]
     return [
-        Instruction(asm.LOAD_LONG, 2, layout.CONTEXT, layout.SOCKET),
-        Instruction(asm.IF_EQUAL, 2, to="marked"),
         Instruction(asm.LOAD_MAP, 1, to=layout.MARKS),
         Instruction(asm.SET, 3),
         Instruction(asm.SET, 4, immediate=1),  # make it, where there is none

@@ -32,6 +32,8 @@ OPTIONS: dict[str, Any] = {
     "short_drop": False,
     "runtime": True,
     "boot": True,
+    "connections": False,
+    "spread": None,
     "state": "present",
 }
 HOST: dict[str, Any] = {"scope": "host", "units": []}
@@ -80,6 +82,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no unit": ({"units": []}, "units is empty: scope units takes one unit at least."),
     "units of the host": ({"scope": "host"}, "units is given: that takes scope: units."),
     "a value to remove": ({"state": "absent", "time": 60}, "state is absent: time cannot be set with it; remove it."),
+    "no spread": (
+        {"connections": True, "spread": 0},
+        "spread is 0: allowed is a whole number of seconds from 1 to 86400.",
+    ),
+    "a spread of nothing": ({"spread": 60}, "spread is 60: that takes connections: true."),
+    "a spread to remove": (
+        {"state": "absent", "connections": True, "spread": 60},
+        "state is absent: spread cannot be set with it; remove it.",
+    ),
+    "connections at boot": ({"connections": True, "runtime": False}, "connections is true: that takes runtime: true."),
     "a user timeout for all": (
         {**HOST, "user_timeout": 60},
         "user_timeout is 60: it is allowed with scope: units only, because it also ends connections whose data is not acknowledged.",

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 the netops.keepalive contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Go on switching connections on, some at a time, in a process of its own that outlives the run.
+
+When keepalive is switched on, its timer runs after the whole idle time, whatever the connection has been idle before. So thousands that are
+switched on in one moment send their first probes in one moment, and again after each interval: the host's own queues overflow, and living
+connections are dropped. Setting the idle time once more would start the timers at different moments only for those that have been idle for
+less than that. So the switching itself is spread: then the values of all connections are those of the task.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import syslog
+import time
+import typing as t
+
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups, config
+from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import iterator
+
+PATH = "/run/netops-keepalive-connections"
+"""Says what is under way; its process holds a lock on it, and ends when another run has replaced it."""
+BATCH, MOST_BATCHES = 100, 600
+
+
+class Portion(t.NamedTuple):
+    cgroup: str
+    config: config.Config
+    path: t.Optional[str]
+    cookies: t.List[int]
+
+
+class Rest(t.NamedTuple):
+    """``text`` stands for the task: another run with it leaves the process alone."""
+
+    mount: str
+    text: str
+    seconds: int
+    size: int
+    portions: t.List[Portion]
+
+
+def size_of_batch(count: int) -> int:
+    """At least so many that no timer of the kernel can tell them apart anyway, and that harm nothing."""
+    return max(BATCH, -(-count // MOST_BATCHES))
+
+
+def is_under_way(text: str) -> bool:
+    try:
+        with open(PATH, encoding="utf-8") as file:
+            if file.read() != text:
+                return False
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
+def start(rest: Rest) -> None:
+    """Raises ``OSError``."""
+    own = begin(rest.text)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            detached(own, rest)
+        os.waitpid(pid, 0)
+    finally:
+        os.close(own)
+
+
+def begin(text: str) -> int:
+    """The descriptor that holds the lock, which the process inherits."""
+    temporary = "{0}.{1}".format(PATH, os.getpid())
+    own = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    fcntl.flock(own, fcntl.LOCK_EX)
+    os.write(own, text.encode())
+    os.rename(temporary, PATH)
+    return own
+
+
+def detached(own: int, rest: Rest) -> None:
+    """Does not return: what comes after it is the run's, which waits for no process that holds its output open."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if os.fork() == 0:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for descriptor in range(3):
+                os.dup2(nothing, descriptor)
+            os.chdir("/")
+            go_on(own, rest)
+    except (OSError, _errors.KeepaliveError) as error:
+        syslog.syslog(syslog.LOG_ERR, "netops-keepalive: open connections are no longer switched on: {0}".format(error))
+    finally:
+        os._exit(0)
+
+
+def go_on(own: int, rest: Rest) -> None:
+    batches = in_batches(rest.portions, rest.size)
+    pause = float(rest.seconds) / (len(batches) + 1)
+    begun = time.monotonic()
+    for number, batch in enumerate(batches, 1):
+        time.sleep(max(0.0, begun + number * pause - time.monotonic()))
+        if not is_ours(own):
+            return
+        to_come = [portion for later in batches[number - 1 :] for portion in later]
+        with cgroups.locked(rest.mount):
+            wanted = still_wanted(rest.mount, to_come)
+            if not wanted:
+                break
+            for portion in batch:
+                if portion.cgroup in wanted:
+                    switch_on(wanted[portion.cgroup], portion)
+    if is_ours(own):
+        os.unlink(PATH)
+
+
+def in_batches(portions: t.Iterable[Portion], size: int) -> t.List[t.List[Portion]]:
+    batches: t.List[t.List[Portion]] = []
+    room = 0
+    for portion in portions:
+        left = portion.cookies
+        while left:
+            if room == 0:
+                batches.append([])
+                room = size
+            batches[-1].append(portion._replace(cookies=left[:room]))
+            left, room = left[room:], room - len(left[:room])
+    return batches
+
+
+def is_ours(own: int) -> bool:
+    with contextlib.suppress(OSError):
+        return os.stat(PATH).st_ino == os.fstat(own).st_ino
+    return False
+
+
+def still_wanted(mount: str, portions: t.Iterable[Portion]) -> t.Dict[str, attached.Ours]:
+    """The cgroups that have the program attached with the values that they had when this began."""
+    found: t.Dict[str, attached.Ours] = {}
+    for cgroup, values in {portion.cgroup: portion.config for portion in portions}.items():
+        with contextlib.suppress(FileNotFoundError):  # the cgroup has gone
+            found.update((cgroup, one) for one in attached.read(mount, cgroup).ours if one.config == values)
+    return found
+
+
+def switch_on(program: attached.Ours, portion: Portion) -> None:
+    # The network namespace may have gone.
+    with contextlib.suppress(_errors.HostUnreadable), attached.opened_maps(program.maps) as maps:
+        iterator.run(maps, portion.cookies, 0, portion.path)
