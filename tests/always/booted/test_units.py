@@ -77,6 +77,25 @@ def test_units_of_many_kinds(fleet_of_two: Fleet, host: Host) -> None:
     assert not always(fleet_of_two, host, state="absent")["changed"]
 
 
+def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
+    """nginx, which has values of its own on one port, ends idle connections after a minute: it may have none by then."""
+    wanted = {"scope": "units", "units": ["static*", *applications.NAMES[1:]], "time": 120, "exclude_ports": [PLAIN]}
+    with applications.connected(host):
+        assert applications.timers(host) == {OWN}
+        promised = always(fleet_of_two, host, check=True, **wanted, connections=True)
+        assert applications.timers(host) <= {OWN}
+        real = always(fleet_of_two, host, **wanted, connections=True)
+        assert real["connections"] == promised["connections"]
+        switched = {one["unit"] for one in real["connections"] if one["switched_on"]}
+        assert switched == {"static.service", "workers.service", "activated.socket", "client.service"}
+        assert applications.timers(host) - {OWN} == ALL - {OWN, PLAIN}
+        for one in probed(fleet_of_two, host, (STATIC, ACTIVATED)).values():
+            assert one["connections"]["open"] == one["connections"]["with_keepalive"] > 0
+        assert not always(fleet_of_two, host, **wanted, connections=True)["changed"]
+        always(fleet_of_two, host, state="absent", connections=True)
+        assert applications.timers(host) <= {OWN}
+
+
 def probed(fleet: Fleet, host: Host, ports: tuple[int, ...]) -> dict[int, Result]:
     found = task(fleet, [host], PROBE, {"ports": list(ports), "settle": 0.3})[host.name]
     return {one["port"]: one for one in found["listeners"]}

@@ -132,7 +132,12 @@ def connected(host: Host) -> Iterator[None]:
 def with_timer(host: Host) -> set[int]:
     """The ports whose connections from and to the outer machine have a keepalive timer, as `ss` shows them."""
     with connected(host):
-        shown = host.run(f"ss -tnoH state established dst {host.machine.our_address}").stdout
+        return timers(host)
+
+
+def timers(host: Host) -> set[int]:
+    """The same of the connections that are open."""
+    shown = host.run(f"ss -tnoH state established dst {host.machine.our_address}").stdout
     lines = [line for line in shown.splitlines() if "timer:(keepalive" in line]
     ports = {int(number) for line in lines for number in re.findall(r":(\d+)(?=\s)", line)}
     return ports.intersection({*PORTS, OUTGOING})

@@ -7,6 +7,7 @@
 Written for the Python of the oldest release.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -38,6 +39,13 @@ def main():
     absent = always(state="absent")
     found["absent"] = absent.get("msg") or absent["changed"]
     found["off_again"] = connections.connection({})
+    with contextlib.ExitStack() as stack:
+        ends = connections.opened(stack, {})
+        kept = connections.opened(stack, {"listener": {"user_timeout": 9000}, "client": OWN})
+        first = always(scope="host", loopback=True, connections=True, **VALUES, **more)
+        found["open"] = first.get("msg") or [connections.options_of(end) for end in ends + kept]
+        back = always(state="absent", connections=True)
+        found["open_back"] = back.get("msg") or [back["changed"]] + [connections.options_of(end)[0] for end in ends]
     print("RESULT " + json.dumps(found), flush=True)
 
 

@@ -93,7 +93,8 @@ def prove(values: config.Config) -> None:
     except OSError as error:
         if error.errno == errno.EPERM:
             raise refusals.refused(error) from error
-        raise _errors.HostUnreadable(CANNOT.format(_text.why(error))) from error
+        why = refusals.last_line(error) if isinstance(error, bpf.ProgramRefused) else _text.why(error)
+        raise _errors.HostUnreadable(CANNOT.format(why)) from error
     named = (values.time, values.interval, values.probes, values.user_timeout)
     wanted = [[1] + [new or old for new, old in zip(named, end[1:])] for end in before[:2]]
     if on != wanted + before[2:] or not switched == back == set(cookies[:2]) or any(end[0] for end in off):

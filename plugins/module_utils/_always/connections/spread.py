@@ -24,6 +24,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always.connectio
 PATH = "/run/netops-keepalive-connections"
 """Says what is under way; its process holds a lock on it, and ends when another run has replaced it."""
 BATCH, MOST_BATCHES = 100, 600
+LOOK_AGAIN = 5.0
 
 
 class Portion(t.NamedTuple):
@@ -105,19 +106,26 @@ def go_on(own: int, rest: Rest) -> None:
     pause = float(rest.seconds) / (len(batches) + 1)
     begun = time.monotonic()
     for number, batch in enumerate(batches, 1):
-        time.sleep(max(0.0, begun + number * pause - time.monotonic()))
-        if not is_ours(own):
-            return
         to_come = [portion for later in batches[number - 1 :] for portion in later]
+        if not wait(own, rest.mount, to_come, begun + number * pause):
+            break
         with cgroups.locked(rest.mount):
             wanted = still_wanted(rest.mount, to_come)
-            if not wanted:
-                break
             for portion in batch:
                 if portion.cgroup in wanted:
                     switch_on(wanted[portion.cgroup], portion)
     if is_ours(own):
         os.unlink(PATH)
+
+
+def wait(own: int, mount: str, to_come: t.Sequence[Portion], until: float) -> bool:
+    """Whether it is to go on then; if not, it tells within seconds."""
+    while is_ours(own) and still_wanted(mount, to_come):
+        left = until - time.monotonic()
+        if left <= 0:
+            return True
+        time.sleep(min(left, LOOK_AGAIN))
+    return False
 
 
 def in_batches(portions: t.Iterable[Portion], size: int) -> t.List[t.List[Portion]]:

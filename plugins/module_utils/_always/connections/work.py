@@ -9,7 +9,7 @@ import hashlib
 import os
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.module_utils._always import (
     affected,
     attached,
@@ -31,6 +31,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always.program i
 from ansible_collections.netops.keepalive.plugins.module_utils._host import differences
 
 KEEP = "{0} open connections keep the keepalive that they were given until they end; state: absent with connections: true takes it back."
+NOT_STARTED = "No process goes on switching on open connections ({0}): run the task again."
 NO_CGROUPS = (
     "This kernel does not tell the cgroup of a connection that is open (Linux 5.9 can): say connections: false."
 )
@@ -75,9 +76,12 @@ class Outcome(t.NamedTuple):
         )
 
     def go_on(self) -> None:
-        """Raises ``OSError``."""
+        """Raises ``HostUnwritable``."""
         if self.rest is not None:
-            spread.start(self.rest)
+            try:
+                spread.start(self.rest)
+            except OSError as error:
+                raise _errors.HostUnwritable(NOT_STARTED.format(_text.why(error))) from error
 
 
 Switch = t.Callable[[bool], Outcome]
@@ -127,7 +131,10 @@ def switch_on(planned: plan.Plan, seconds: int, check_mode: bool) -> Outcome:
     if any(scope.chosen for scope in scopes):
         iterator.prove(next(scope.values for scope in scopes if scope.chosen))
     scopes = [scope.keep(switched(planned.mount, scope, program.LOOK)) for scope in scopes]
-    wanted = [(scope.step.cgroup, repr(sorted(scope.values.ports)), scope.values.packed()) for scope in scopes]
+    wanted = [
+        (scope.step.cgroup, sorted(scope.values.ports), sorted(scope.values.remotes), scope.values.packed())
+        for scope in scopes
+    ]
     text = hashlib.sha256(repr((wanted, seconds)).encode()).hexdigest()
     if not any(scope.chosen for scope in scopes) or spread.is_under_way(text):
         return Outcome(False, [entry(scope, pending=len(scope.chosen)) for scope in scopes], [], [])
