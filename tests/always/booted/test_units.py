@@ -87,7 +87,13 @@ def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
         real = always(fleet_of_two, host, **wanted, connections=True)
         assert real["connections"] == promised["connections"]
         switched = {one["unit"] for one in real["connections"] if one["switched_on"]}
-        assert switched == {"static.service", "workers.service", "activated.socket", "client.service"}
+        assert switched == {
+            "static.service",
+            "workers.service",
+            "activated.socket",
+            "client.service",
+            "delegated.service",
+        }
         assert applications.timers(host) - {OWN} == ALL - {OWN, PLAIN}
         for one in probed(fleet_of_two, host, (STATIC, ACTIVATED)).values():
             assert one["connections"]["open"] == one["connections"]["with_keepalive"] > 0

@@ -9,7 +9,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
 
 ATTRIBUTE_INFO, ATTRIBUTE_CGROUP, MAP_ID = 2, 21, 2
@@ -85,10 +85,8 @@ def of_family(
 
 def map_of_mark(attributes: bytes) -> t.Optional[int]:
     """The id of the map that holds a mark of ours."""
-    if marks.of_message(attributes) is None:
-        return None
     for _kind, storage in diag_request.split(diag_request.attribute(attributes, marks.STORAGES) or b""):
-        identity = diag_request.attribute(storage, MAP_ID)
-        if identity is not None and marks.is_ours(storage):
-            return int(struct.unpack("=I", identity)[0])
+        value = diag_request.attribute(storage, marks.VALUE) or b""
+        if len(value) == mark_layout.LAYOUT.size and mark_layout.LAYOUT.unpack(value)[0] == mark_layout.SIGN:
+            return int(struct.unpack("=I", diag_request.attribute(storage, MAP_ID) or bytes(4))[0])
     return None

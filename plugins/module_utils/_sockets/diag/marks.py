@@ -6,7 +6,6 @@
 A mark stands in the storage of its socket (BPF_MAP_TYPE_SK_STORAGE) and ends with it. Nothing is loaded to read it.
 """
 
-import sys
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import filter as diag_filter
@@ -42,11 +41,6 @@ def read(diag: sock_diag.Diag, family: int, ports: t.Iterable[int], states: int)
                 (seen,) = sock_diag.sockets(message[: sock_diag.MESSAGE_SIZE], sock_diag.MESSAGE_SIZE)
                 found[seen.cookie] = mark
     return found
-
-
-def is_ours(storage: bytes) -> bool:
-    value = diag_request.attribute(storage, VALUE)
-    return value is not None and value[:4] == mark_layout.SIGN.to_bytes(4, sys.byteorder)
 
 
 def of_message(attributes: bytes) -> t.Optional[Mark]:
