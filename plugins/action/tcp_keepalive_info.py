@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.netops.keepalive.plugins.module_utils._always.info import signs
 from ansible_collections.netops.keepalive.plugins.module_utils._host import info, snapshot
 from ansible_collections.netops.keepalive.plugins.modules import tcp_keepalive_info
 from ansible_collections.netops.keepalive.plugins.plugin_utils._look import look_first
@@ -17,6 +18,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 class ActionModule(look_first.LookFirst):
     spec = tcp_keepalive_info.ARGUMENT_SPEC
     returned = host_values.INFO
+    signs = signs.SIGNS
 
     def result_of(self, host: snapshot.Snapshot, params: dict[str, Any]) -> look_first.Result | None:
-        return {"changed": False, **info.info_report(host)}
+        return {"changed": False, "always": [], **info.info_report(host)}

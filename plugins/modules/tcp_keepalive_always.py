@@ -84,6 +84,7 @@ def change(
     """The plan, and what became of the connections that are open. Raises ``KeepaliveError``, ``OSError``."""
     from ansible_collections.netops.keepalive.plugins.module_utils._always import apply
     from ansible_collections.netops.keepalive.plugins.module_utils._always.boot import install
+    from ansible_collections.netops.keepalive.plugins.module_utils._always.info import noted
 
     outcomes: t.List[t.Any] = []
     with cgroups.locked(mount):
@@ -100,7 +101,7 @@ def change(
             if check_mode:
                 then()
             else:
-                with install.written(planned.boot):
+                with noted.noted(mount), install.written(planned.boot):
                     apply.apply(mount, planned.needed, abilities, then)
     if outcomes[0] is not None:
         outcomes[0].go_on()

@@ -13,7 +13,7 @@ author:
 description:
   - Returns the TCP keepalive values of the running kernel, the values that the next boot sets with the file and line that decide, the kernel's
     defaults, and the lines that contradict the values of the next boot.
-  - Changes nothing and needs no privilege.
+  - Changes nothing and needs no privilege, except to read what RV(always) shows.
   - On a Windows host, a task that names this module runs M(netops.keepalive.win_tcp_keepalive_info), which returns the same keys except C(readers) and
     C(conflicts).
 extends_documentation_fragment:
@@ -24,8 +24,8 @@ attributes:
     platforms: linux
 notes:
   - On a Linux host the task looks at the host with a shell script first, and its result is computed on the controller. The module itself runs, and needs
-    Python there, only where something is out of the ordinary, and with the variable C(keepalive_look) set to V(module). See
-    R(Thousands of hosts,ansible_collections.netops.keepalive.docsite.guide_large_fleets).
+    Python there, only where something is out of the ordinary, where M(netops.keepalive.tcp_keepalive_always) is in use, and with the variable
+    C(keepalive_look) set to V(module). See R(Thousands of hosts,ansible_collections.netops.keepalive.docsite.guide_large_fleets).
 seealso:
   - module: netops.keepalive.tcp_keepalive
   - module: netops.keepalive.win_tcp_keepalive_info
@@ -93,6 +93,40 @@ conflicts:
   elements: dict
   sample:
     - {parameter: time, value: 300, file: /etc/sysctl.conf, line: 3, reader: procps}
+always:
+  description:
+    - The scopes whose connections M(netops.keepalive.tcp_keepalive_always) switches on, now or after the next boot.
+    - V(null) if it is not known, which RV(limits) explains. Only root can read what is attached.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    unit:
+      description: The unit. V(null) for the host.
+      returned: success
+      type: str
+    cgroup:
+      description: The path of the cgroup. V(null) if nothing is attached now.
+      returned: success
+      type: str
+    runtime:
+      description: What is attached now, in seconds. V(null) if nothing is.
+      returned: success
+      type: dict
+    boot:
+      description: What a reboot or a start of the unit attaches, in seconds. V(null) if nothing is.
+      returned: success
+      type: dict
+    counters:
+      description: The established connections that the program has seen, set, left as the application had set them, and could not read or set.
+      returned: success
+      type: dict
+  sample:
+    - unit: legacy-erp.service
+      cgroup: /system.slice/legacy-erp.service
+      runtime: {attached: true, excluded: false, direction: both, time: 120, interval: 30, probes: 4, user_timeout: null}
+      boot: {attached: true, excluded: false, direction: both, time: 120, interval: 30, probes: 4, user_timeout: null}
+      counters: {seen: 812, set: 790, kept: 22, errors: 0}
 limits:
   description: Sentences about what is not known.
   returned: success
@@ -106,8 +140,12 @@ reboot_required:
   sample: false
 """
 
+import os
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.module_utils._always.info import signs
 from ansible_collections.netops.keepalive.plugins.module_utils._host import info, take_snapshot
 
 ARGUMENT_SPEC: dict = {}
@@ -116,10 +154,20 @@ ARGUMENT_SPEC: dict = {}
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
     try:
-        report = info.info_report(take_snapshot.take_snapshot())
+        report = with_switch(info.info_report(take_snapshot.take_snapshot()))
     except _errors.KeepaliveError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **report)
+
+
+def with_switch(report: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+    if not any(map(os.path.lexists, signs.SIGNS)):
+        return dict(report, always=[])
+    # Imported only where it is needed: Ansible sends source, and each run compiles it anew.
+    from ansible_collections.netops.keepalive.plugins.module_utils._always.info import overview
+
+    scopes, limits = overview.read()
+    return dict(report, always=scopes, limits=report["limits"] + limits)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ try {
     $module.Result.explicit = $explicit
     $module.Result.native = $native
     $module.Result.fixed = @{ probes = $probesSent }
+    $module.Result.always = $null
     $module.Result.limits = @(Get-EntryLimit -Runtime $snapshot.runtime -Boot $snapshot.boot)
     $module.Result.reboot_required = Test-RebootRequired -Runtime $snapshot.runtime -Boot $snapshot.boot
 }

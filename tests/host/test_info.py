@@ -29,6 +29,7 @@ def test_a_host_that_nobody_has_set(host: ThrowawayHost) -> None:
         },
         "readers": {"systemd": {**KERNEL, "source": NOBODY_SAYS}, "procps": {**KERNEL, "source": NOBODY_SAYS}},
         "conflicts": [],
+        "always": [],
         "limits": [],
         "reboot_required": False,
     }

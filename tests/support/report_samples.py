@@ -154,6 +154,13 @@ LINUX_SET = {
     "reboot_required": False,
     "diff": [{"before_header": "f", "after_header": "f", "before": "a\tb\n", "after": ""}],
 }
+ALWAYS = {
+    "unit": "a.service",
+    "cgroup": "/system.slice/a.service",
+    "runtime": {"attached": True, "time": 120, "interval": 30, "probes": 4, "user_timeout": None},
+    "boot": None,
+    "counters": {"seen": 9, "set": 8, "kept": 1, "errors": 0},
+}
 LINUX_INFO = {
     "changed": False,
     "runtime": VALUES,
@@ -164,6 +171,7 @@ LINUX_INFO = {
     "native": {"net.ipv4.tcp_keepalive_time": 7200, "net.ipv4.tcp_keepalive_intvl": None},
     "readers": {"systemd": {**VALUES, "source": SOURCES}, "procps": {**VALUES, "source": SOURCES}},
     "conflicts": [OVERRIDE],
+    "always": [ALWAYS],
     "limits": [],
     "reboot_required": False,
 }
@@ -172,6 +180,7 @@ WINDOWS_INFO = {
     "boot": {"time": 120, "interval": 1.5, "probes": 10, "drop_after": 135},
     "native": {"KeepAliveTime": 7200000, "KeepAliveInterval": 1000},
     "fixed": {"probes": 10},
+    "always": None,
 }
 HOSTILE_NAMES = [SCRIPT, CONTROLS, BACKWARDS, UNDECODED, TEMPLATE, ENDLESS, "\"'`&amp;</style>]]>--><!--", '\\\n"']
 HOSTILE = [

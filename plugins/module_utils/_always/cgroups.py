@@ -45,6 +45,13 @@ def with_ancestors(cgroup: str) -> t.List[str]:
     return found + [ROOT]
 
 
+def unit_of(cgroup: str) -> t.Optional[str]:
+    """The name of its unit, or its path where no unit has it; ``None`` for the host."""
+    found = processes.unit_in(cgroup)
+    name = found[0] if found else os.path.basename(cgroup) if cgroup.endswith(".slice") else cgroup
+    return None if cgroup == ROOT else name
+
+
 def walk(mount: str, top: str = ROOT) -> t.Iterator[str]:
     """This cgroup and all below it, but none of a container: a container is a host of its own."""
     start = path_of(mount, top)

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cgroups that a task concerns, and what each of them shall have."""
 
-import os
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
@@ -11,7 +10,6 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always import at
 from ansible_collections.netops.keepalive.plugins.module_utils._always import request as requests
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 from ansible_collections.netops.keepalive.plugins.module_utils._always.services import units
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import processes
 
 SSHD_CONFIG = "/etc/ssh/sshd_config"
 HOLDS = {
@@ -52,9 +50,7 @@ def only_excludes(found: attached.Found) -> bool:
 
 
 def unwanted(cgroup: str) -> steps.Wanted:
-    found = processes.unit_in(cgroup)
-    name = found[0] if found else os.path.basename(cgroup) if cgroup.endswith(".slice") else cgroup
-    return steps.Wanted(None if cgroup == cgroups.ROOT else name, cgroup, None)
+    return steps.Wanted(cgroups.unit_of(cgroup), cgroup, None)
 
 
 def to_attach(request: requests.Request, cookie: t.Optional[int]) -> Scopes:

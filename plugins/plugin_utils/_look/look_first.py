@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible import constants as C
@@ -35,10 +35,14 @@ Variables = Mapping[str, Any] | None
 
 
 class LookFirst(NormalAction):
-    """``spec`` is the module's argument spec, ``returned`` the form of its result."""
+    """``spec`` is the module's argument spec, ``returned`` the form of its result.
+
+    ``signs`` are paths that the script looks at; where one of them is there, the module runs.
+    """
 
     spec: Mapping[str, Any]
     returned: shapes.Keys
+    signs: Sequence[str] = ()
 
     def result_of(self, host: snapshot.Snapshot, params: dict[str, Any]) -> Result | None:
         """The result of the module, apart from what Ansible adds; ``None`` where the module has something to do."""
@@ -59,8 +63,9 @@ class LookFirst(NormalAction):
             params = self.params()
             text = script.SCRIPT.replace("MARK", mark).encode()
             told = self._low_level_execute_command(COMMAND, in_data=text)["stdout"]
-            host = take_snapshot.take_snapshot(host=image.Image(answer.parsed(told, mark)))
-            found = self.result_of(host, params)
+            host = image.Image(answer.parsed(told, mark))
+            has_sign = any(map(host.lexists, self.signs))
+            found = None if has_sign else self.result_of(take_snapshot.take_snapshot(host=host), params)
         except OUT_OF_THE_ORDINARY as error:
             Display().vvv(f"netops.keepalive: the module looks itself: {error!r}", host=self._play_context.remote_addr)
             return None

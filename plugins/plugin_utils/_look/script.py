@@ -12,6 +12,7 @@ import posixpath
 import re
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings
+from ansible_collections.netops.keepalive.plugins.module_utils._always.info import signs
 from ansible_collections.netops.keepalive.plugins.module_utils._host.later_writers import tuned, tuned_profiles, ufw
 from ansible_collections.netops.keepalive.plugins.module_utils._host.startup import (
     boot_facts,
@@ -46,6 +47,7 @@ LOOKED_AT = (
         for place in (*("/etc/systemd/system/*.wants/{0}.service", "/etc/rc?.d/S??{0}", "/etc/runlevels/*/{0}"),)
     ),
     tuned_profiles.FOLDERS[-1],
+    *signs.SIGNS,
 )
 # Where it really is, too, and the content of regular files.
 READ = (

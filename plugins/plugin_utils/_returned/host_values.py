@@ -45,6 +45,28 @@ OVERRIDES = Items(
     LINES,
 )
 READERS = Table(by_name(ANY_NUMBER, Key("drop_after", ANY_NUMBER), Key("source", SOURCE)), 10)
+SWITCHED = Keys(
+    (
+        Key("attached", Flag(), absent=Absent.REFUSED),
+        # Missing where it was attached by a release that laid its values out in another way.
+        Key("excluded", Flag(), absent=Absent.MISSING),
+        Key("direction", Text(), absent=Absent.MISSING),
+        *by_name(ANY_NUMBER, Key("user_timeout", ANY_NUMBER)).keys,
+    )
+)
+COUNTERS = Keys(tuple(Key(name, Whole(0, 2**64), absent=Absent.REFUSED) for name in ("seen", "set", "kept", "errors")))
+ALWAYS = Items(
+    Keys(
+        (
+            Key("unit", Text()),
+            Key("cgroup", Text()),
+            Key("runtime", SWITCHED),
+            Key("boot", SWITCHED),
+            Key("counters", COUNTERS),
+        )
+    ),
+    LINES,
+)
 COMMON = (
     Key("changed", Flag(), absent=Absent.REFUSED),
     Key("boot_source", SOURCE, absent=Absent.REFUSED),
@@ -67,6 +89,7 @@ INFO = Keys(
         Key("defaults", VALUES, absent=Absent.REFUSED),
         Key("explicit", by_name(Flag(), absent=Absent.REFUSED), absent=Absent.REFUSED),
         Key("native", Table(ANY_NUMBER, 10), absent=Absent.REFUSED),
+        Key("always", ALWAYS),
         # Each on one system only.
         Key("readers", READERS, absent=Absent.MISSING),
         Key("conflicts", OVERRIDES, absent=Absent.MISSING),

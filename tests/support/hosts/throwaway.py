@@ -61,7 +61,7 @@ mount --bind {etc} /etc
 AS_USER = """
 import ctypes, importlib, os, pkgutil, resource, sys  # a part of Python, which the user may not be able to read
 module, user, is_root = importlib.import_module(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "root"
-needed = [name for name in sys.modules if name.endswith(("_utils._host", "_utils._probe", "_utils._sockets", "._json._profiles"))]
+needed = [name for name in sys.modules if name.endswith(("_utils._always", "_utils._host", "_utils._probe", "_utils._sockets", "._json._profiles"))]
 for package in [sys.modules[name] for name in needed]:
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)

@@ -94,6 +94,14 @@ def needs_companion(unit: str, has_root: bool) -> bool:
     return unit.endswith(".slice") or has_root
 
 
+def attaching(name: str, is_there: t.Callable[[str], bool]) -> t.Set[str]:
+    """The files that attach to this unit, or to ``HOST``; none where one that it takes is missing."""
+    own = {path for path in (drop_in(name), companion(name)) if name != values.HOST and is_there(path)}
+    if not (own or name == values.HOST) or not all(map(is_there, (SCRIPT, SERVICE, LINK))):
+        return set()
+    return {SCRIPT, SERVICE, LINK} | own
+
+
 def render(sections: values.Sections, with_companion: t.Container[str], script: str, python: str) -> t.Dict[str, str]:
     """By path, in the order in which they are written: what starts something comes last."""
     if not sections:

@@ -76,14 +76,9 @@ def side(
     name: str, conf: t.Mapping[str, config.Config], there: Files, released: Files
 ) -> t.Optional[t.Dict[str, t.Any]]:
     """``None`` where nothing would be attached: a file that it takes is missing."""
-    own = {name != values.HOST and path for path in (files.drop_in(name), files.companion(name)) if path in there}
-    if (
-        name not in conf
-        or not {files.SCRIPT, files.SERVICE, files.LINK} <= set(there)
-        or not (own or name == values.HOST)
-    ):
+    paths = files.attaching(name, there.__contains__)
+    if name not in conf or not paths:
         return None
-    paths = {files.SCRIPT, files.SERVICE, files.LINK} | {path for path in own if path}
     outdated = any(there[path] != released.get(path) for path in paths)
     return dict(conf[name].report(), outdated=outdated)
 

@@ -66,9 +66,7 @@ def attach() -> int:
             marker.write(
                 apply.prove(mount, cookie, [one._replace(flags=one.flags | layout.CONTAINERS) for one in conf.values()])
             )
-    running = find_units(mount, set(conf))
-    if values.HOST in conf:
-        running[values.HOST] = cgroups.ROOT
+    running = find_running(mount, set(conf))
     order = sorted(running, key=lambda name: (not conf[name].flags & layout.EXCLUDED, name))
     failed = [name for name in order if not attached_to(mount, cookie, name, running[name], conf[name])]
     return 1 if failed and len(failed) == len(running) else 0
@@ -90,7 +88,7 @@ def attach_unit(name: str) -> int:
     if abilities is None or name not in conf:
         return 0
     mount = cgroups.find_mount()
-    cgroup = own_cgroup(name) or find_units(mount, {name}).get(name)
+    cgroup = own_cgroup(name) or find_running(mount, {name}).get(name)
     if cgroup is None:
         raise _errors.HostUnreadable("{0} has no cgroup: it does not run.".format(name))
     attach_one(mount, loader.host_cookie(), name, cgroup, conf[name])
@@ -131,14 +129,14 @@ def own_cgroup(unit: str) -> t.Optional[str]:
     return next((one for one in cgroups.with_ancestors(line[3:] or "/") if os.path.basename(one) == unit), None)
 
 
-def find_units(mount: str, names: t.Container[str]) -> t.Dict[str, str]:
-    """The cgroups of those units that run; a unit of a user's own systemd is another one."""
-    found = {"-.slice": cgroups.ROOT} if "-.slice" in names else {}
+def find_running(mount: str, names: t.Container[str]) -> t.Dict[str, str]:
+    """The cgroups of those units that run, and of the host; a unit of a user's own systemd is another one."""
+    found: t.Dict[str, str] = {}
     for cgroup in cgroups.walk(mount):
         above, name = os.path.split(cgroup)
         if name in names and all(one.endswith(".slice") for one in above.split("/") if one):
             found[name] = cgroup
-    return found
+    return dict(found, **{name: cgroups.ROOT for name in ("-.slice", values.HOST) if name in names})
 
 
 def off() -> int:
@@ -170,7 +168,7 @@ def status() -> int:
     """0 where all that is configured and runs is attached."""
     conf, mount = read_conf(), cgroups.find_mount()
     hold, is_on, there = held.read(), marker.read() is not None, attached.every(mount)
-    running = dict(find_units(mount, set(conf)), **({values.HOST: cgroups.ROOT} if values.HOST in conf else {}))
+    running = find_running(mount, set(conf))
     lines = ["on" if is_on else "off"]
     lines += ["kept off at boot for {0} seconds by {1}".format(hold.age, hold.by)] if hold else []
     lines += ["{0}: does not run".format(name) for name in conf if name not in running]

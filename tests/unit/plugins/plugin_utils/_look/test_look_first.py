@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.netops.keepalive.plugins.action import tcp_keepalive
+from ansible_collections.netops.keepalive.plugins.action import tcp_keepalive, tcp_keepalive_info
+from ansible_collections.netops.keepalive.plugins.module_utils._always.info import signs
 from ansible_collections.netops.keepalive.plugins.plugin_utils._look import look_first
 
 from tests.support.look.answers import MARK, OURS, SET, answer
@@ -103,6 +104,14 @@ LEFT_TO_THE_MODULE = {
 @pytest.mark.parametrize("said", LEFT_TO_THE_MODULE.values(), ids=LEFT_TO_THE_MODULE)
 def test_what_is_left_to_the_module(task: Task, said: str) -> None:
     assert task(said).found_without_module({}) is None
+
+
+def test_a_sign_of_the_switch_leaves_the_host_to_the_module(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = task(answer({OURS: SET, signs.ATTACHED: ""}))
+    assert found.found_without_module({}) is not None
+    monkeypatch.setattr(found, "signs", tcp_keepalive_info.ActionModule.signs)
+    assert found.found_without_module({}) is None
+    assert task(answer()).found_without_module({}) is not None
 
 
 def test_the_variable_turns_it_off_or_is_refused(task: Task) -> None:
