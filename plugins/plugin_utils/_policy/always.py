@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 
@@ -15,6 +15,7 @@ OFF = ("false", "no", "off", "[]")
 # The name of a unit has a dot, unless it is a glob.
 OF_A_UNIT = ".*?["
 OF_ANOTHER_RELEASE = "what switches keepalive on is of another release"
+ERRORS = "{0} of {1} could not be switched on, because the kernel did not let their options be read or set"
 HELD = "{0}. But: {1} has kept the switch off for {2} seconds"
 
 
@@ -74,12 +75,21 @@ def audited(verdict: Result, found: t.Mapping[str, t.Any]) -> Result:
     if found.get("held"):
         told = HELD.format(verdict["message"], returned_text.one_line(str(found["held"]["by"])), found["held"]["age"])
         return {**verdict, "message": returned_text.visible(told)}
-    if not found.get("changed"):
+    wrong = [sentence for scope in found.get("scopes") or () for sentence in differences(scope)]
+    if found.get("changed") and not wrong:
+        wrong.append(OF_ANOTHER_RELEASE)
+    wrong += filter(None, map(errors, found.get("scopes") or ()))
+    if not wrong:
         return verdict
-    wrong = [sentence for scope in found.get("scopes") or () for sentence in differences(scope)] or [OF_ANOTHER_RELEASE]
     before = [verdict["message"]] if verdict["status"] == "drift" else []
     message = returned_text.visible(returned_text.one_line("; ".join(before + wrong)))
     return {**verdict, "status": "drift", "message": message}
+
+
+def errors(scope: t.Mapping[str, t.Any]) -> str | None:
+    """What the program has counted. That it has seen nothing proves nothing: the kernel does not tell how old a connection is."""
+    number = (scope.get("counters") or {}).get("errors")
+    return ERRORS.format(_text.counted(number, "connection"), scope["unit"] or "the host") if number else None
 
 
 def differences(scope: t.Mapping[str, t.Any]) -> t.Iterator[str]:

@@ -89,6 +89,22 @@ def test_what_is_as_it_should_be_changes_no_verdict() -> None:
     assert always.audited(DRIFT, found) == DRIFT
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_the_program_could_not_do_is_drift(changed: bool) -> None:
+    counters = {"seen": 9, "set": 6, "kept": 0, "errors": 3}
+    found = {"changed": changed, "scopes": [scope("a.service", side(), side(), counters=counters)]}
+    verdict = always.audited(COMPLIANT, found)
+    sentence = "3 connections of a.service could not be switched on, because the kernel did not let their options be read or set"
+    assert (verdict["status"], sentence in verdict["message"]) == ("drift", True)
+    assert (always.OF_ANOTHER_RELEASE in verdict["message"]) is changed
+
+
+def test_counters_without_an_error_are_no_drift() -> None:
+    counters = {"seen": 0, "set": 0, "kept": 0, "errors": 0}
+    found = {"changed": False, "scopes": [scope(None, side(), side(), counters=counters)]}
+    assert always.audited(COMPLIANT, found) == COMPLIANT
+
+
 def test_a_host_that_cannot_be_switched_on_has_not_been_audited() -> None:
     verdict = always.audited(COMPLIANT, {"failed": True, "msg": "no cgroups of version 2\n\x1b[31m"})
     assert verdict["status"] == "failed"
