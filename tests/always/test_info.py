@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 from ansible_collections.netops.keepalive.plugins.module_utils._always.info import overview
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout
 
 from tests.support.always.scene import Scene
 from tests.support.hosts import throwaway
@@ -23,7 +24,7 @@ def test_what_is_attached_and_what_it_has_counted(scene: Scene) -> None:
     scene.always(scope="host", loopback=True, **VALUES)
     scene.connect({})
     found = scene.module("tcp_keepalive_info")
-    assert overview.NO_MARKS not in found["limits"]
+    assert mark_layout.NO_MARKS not in found["limits"]
     (scope,) = found["always"]
     assert scope.pop("counters") == {"seen": 2, "set": 2, "kept": 0, "errors": 0}
     assert scope == {"unit": None, "cgroup": "/", "runtime": ATTACHED, "boot": None}

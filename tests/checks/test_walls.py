@@ -90,7 +90,7 @@ PAYLOADS = {
     "tcp_keepalive": (37, 150),
     "tcp_keepalive_always": (56, 232),
     "tcp_keepalive_info": (55, 198),
-    "tcp_keepalive_probe": (72, 312),
+    "tcp_keepalive_probe": (72, 313),
 }
 
 FILES = imports.plugins()

@@ -10,13 +10,10 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _
 from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups, config, steps
 from ansible_collections.netops.keepalive.plugins.module_utils._always.boot import files, values
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout
 
 UNREADABLE = "What tcp_keepalive_always has attached here is not known: {0}."
 NOT_ROOT = "only root can read it; use become: true"
-NO_MARKS = (
-    "This kernel cannot mark the connections that tcp_keepalive_always has switched on: where they have the host's values, "
-    "set_by is host, and not always."
-)
 
 Scope = t.Dict[str, t.Any]
 
@@ -33,7 +30,7 @@ def read() -> t.Tuple[t.Optional[t.List[Scope]], t.List[str]]:
     nothing = {"cgroup": None, "runtime": {"before": None}, "counters": None}
     scopes += [scope(dict(nothing, unit=None if name == values.HOST else name), conf) for name in stopped]
     has_marks = all(layout.MARKS in one.maps for step in running for one in step.found.ours)
-    return scopes, [] if has_marks else [NO_MARKS]
+    return scopes, [] if has_marks else [mark_layout.NO_MARKS]
 
 
 def why(error: Exception) -> str:

@@ -15,7 +15,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._probe.accepted i
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import options as socket_options
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets import types as sockets_types
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._verdict import observation
 
 DEFERRED = (
@@ -45,8 +45,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.namespaces: t.Dict[t.Optional[str], Netns] = {}
-        self.may_be_marked: t.Optional[bool] = None
-        """Whether this machine has marks at all; ``None`` until that is asked."""
+        self.maps: t.Optional[t.FrozenSet[str]] = None
+        """The names of this machine's BPF maps; ``None`` until they are asked for."""
 
     def close(self) -> None:
         for found in self.namespaces.values():
@@ -63,12 +63,15 @@ class Reader:
         return self.namespaces[path]
 
     def marks_of(self, asked: t.Mapping[int, "Place"]) -> t.Dict[int, marks.Mark]:
-        """Those that tcp_keepalive_always has left on these sockets, by their cookies; none where this user may not see them."""
+        """Those that tcp_keepalive_always has left on these sockets, by their cookies; none where this user may not see them.
+
+        A look at the names of maps costs far less than one at all connections, and few machines have marks.
+        """
+        if self.maps is None:
+            self.maps = map_names()
+        if marks.MAP not in self.maps:
+            return dict.fromkeys(asked, marks.UNKNOWN) if marks.VALUES in self.maps else {}
         found: t.Dict[int, marks.Mark] = {}
-        if self.may_be_marked is None:
-            self.may_be_marked = has_marks()
-        if not self.may_be_marked:
-            return found
         for path, family in {place[:2] for place in asked.values()}:
             ports = {place[2] for place in asked.values() if place[:2] == (path, family)}
             with contextlib.suppress(_errors.HostUnreadable):
@@ -81,12 +84,11 @@ class Reader:
         return End(self, target.namespace, lookup.ends_of(connection, interface))
 
 
-def has_marks() -> bool:
-    """A look at the names of maps costs far less than one at all connections, and few machines have marks."""
+def map_names() -> t.FrozenSet[str]:
     try:
-        return marks.MAP in bpf.map_names()
+        return frozenset(bpf.map_names())
     except (OSError, _errors.HostUnreadable):  # only root may see them
-        return False
+        return frozenset()
 
 
 class End:
@@ -164,6 +166,9 @@ def with_mark(
     """The observation of a socket that tcp_keepalive_always has switched on, unless the application has set values since."""
     if mark is None or not found.keepalive or found.values is None:
         return found
+    if mark == marks.UNKNOWN:
+        is_unclear = found.set_by == "host" and mark_layout.NO_MARKS not in found.limits
+        return found._replace(limits=found.limits + (mark_layout.NO_MARKS,)) if is_unclear else found
     marked = [own or hosts for own, hosts in zip(mark, (*host, 0))]
     in_force = [*found.values[:3], round((found.values.user_timeout or 0) * 1000)]
     return found._replace(set_by="always") if in_force == marked else found

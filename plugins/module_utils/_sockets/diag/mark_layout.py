@@ -9,3 +9,6 @@ import struct
 SIGN = 0x6B616C76
 LAYOUT = struct.Struct("=5I")
 """The sign, time, interval, probes, user timeout."""
+NO_MARKS = (
+    "This kernel cannot mark the connections that tcp_keepalive_always switches on: set_by is host for those, too."
+)

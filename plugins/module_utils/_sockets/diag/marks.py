@@ -12,8 +12,8 @@ from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag imp
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
 
-# The map that holds them.
-MAP = "netops_marks"
+# The map that holds them, and one that the program has on each kernel.
+MAP, VALUES = "netops_marks", "netops_values"
 # linux/inet_diag.h, linux/sock_diag.h: the storages of a socket, one of them, its value.
 STORAGES, STORAGE, VALUE = 20, 1, 3
 
@@ -25,6 +25,10 @@ class Mark(t.NamedTuple):
     interval: int
     probes: int
     user_timeout: int
+
+
+UNKNOWN = Mark(-1, -1, -1, -1)
+"""Of a socket that may have been switched on, on a kernel without such storage."""
 
 
 def read(diag: sock_diag.Diag, family: int, ports: t.Iterable[int], states: int) -> t.Dict[int, Mark]:
