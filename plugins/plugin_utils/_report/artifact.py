@@ -26,6 +26,8 @@ VERSION = 1
 OF_FINDING = ("id", "program", "verdict", "set_by", "reason", "remedy", "wordings")
 OF_STATE = ("status", "cause", "fails", "message", "policy")
 NOT_JUDGED = ""
+# Begins the place of a unit in a row.
+UNIT = "u"
 # ssh names the host in what it says. Without the name, many hosts have the same message.
 NAME = "{host}"
 LONGEST_MESSAGE = 120
@@ -39,6 +41,10 @@ def name(variables: Mapping) -> str:
 
 def artifact(whole: model.Result, tallies: t.Iterable[tally.Tally]) -> model.Result:
     """``tallies`` has that of each host."""
+    units: dict[str, list[str]] = {}
+    for number, one in enumerate(whole["always_keepalive"]):
+        for name_ in one["hosts"]:
+            units.setdefault(name_, []).append(f"{UNIT}{number}")
     groups = {one["id"]: number for number, one in enumerate(whole["findings"])}
     verdicts: dict[str, int] = {}
     states: dict[str, int] = {}
@@ -49,11 +55,12 @@ def artifact(whole: model.Result, tallies: t.Iterable[tally.Tally]) -> model.Res
             word = verdict or NOT_JUDGED
             at = len(groups) + verdicts.setdefault(word, len(verdicts)) if finding is None else groups[finding]
             parts.append(str(at) if number == 1 else f"{at}x{number}")
-        hosts[host["name"]] = " ".join(parts)
+        hosts[host["name"]] = " ".join([*parts, *units.get(host["name"], ())])
     return {
         "artifact": VERSION,
         **{key: whole[key] for key in ("created", "kinds", "policy")},
         "findings": [{key: one[key] for key in OF_FINDING} for one in whole["findings"]],
+        "units": [one["unit"] for one in whole["always_keepalive"]],
         "verdicts": list(verdicts),
         "states": [dict(zip(OF_STATE, json.loads(one))) for one in states],
         "hosts": hosts,

@@ -19,9 +19,10 @@ Mapping = t.Mapping[str, t.Any]
 FINDINGS, HOSTS, NONE = "findings", "hosts", "none"
 VIEWS = (FINDINGS, HOSTS, NONE)
 # What is beyond these is in the report.
-MOST_HOSTS, MOST_PLACES, MOST_POLICIES, MOST_MESSAGES = 10, 4, 5, 20
+MOST_HOSTS, MOST_PLACES, MOST_POLICIES, MOST_MESSAGES, MOST_UNITS = 10, 4, 5, 20, 10
 LONGEST_MESSAGE = 300
 WHOLE = r"(?<![\w.-]){0}(?![\w.-])"
+CURED = "Keepalive is off and has no setting in these units. Role policy can switch it on with this variable:"
 NO_PROOF = "no listener could be proven"
 # How many findings the first line is about.
 FEW = 5
@@ -38,7 +39,8 @@ def lines(whole: model.Result, view: str, report: str | None, counts: tally.Tall
         return [*drift.table({host["name"]: host["policy"] or host for host in whole["hosts"]}), *path_of(report)]
     shown = by_host(whole) if view == HOSTS else [*by_finding(whole, report), *without_verdict(whole)]
     held = policies(whole, (tally.of(whole) if counts is None else counts).total())
-    return [*shown, *held, counted_hosts(whole["hosts"]), *path_of(report)]
+    units = for_policy(whole["always_keepalive"], MOST_UNITS)
+    return [*shown, *([CURED] if units else []), *units, *held, counted_hosts(whole["hosts"]), *path_of(report)]
 
 
 def path_of(report: str | None) -> list[str]:
@@ -85,6 +87,19 @@ def where(hosts: t.Sequence[Mapping]) -> str:
 def some(texts: t.Sequence[str], most: int) -> str:
     more = [f"and {len(texts) - most} more"] if len(texts) > most else []
     return ", ".join([*texts[:most], *more])
+
+
+def for_policy(units: t.Sequence[Mapping], most: int) -> list[str]:
+    """Lines for a file of variables. If not all hosts have the same units, each unit names its hosts."""
+    if not units:
+        return []
+    are_alike = all(set(one["hosts"]) == set(units[0]["hosts"]) for one in units)
+    shown = [
+        "  - {0}".format(one["unit"]) + ("" if are_alike else "  # {0}".format(some(one["hosts"], MOST_PLACES)))
+        for one in units[:most]
+    ]
+    rest = [f"  # and {len(units) - most} more, which report.json names"] if len(units) > most else []
+    return ["policy_always_keepalive:", *shown, *rest]
 
 
 def without_verdict(whole: model.Result) -> list[str]:

@@ -12,7 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, findings, policies
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit, shapes
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import always_units, grouping, results
 
 Result = dict[str, t.Any]
 VERSION = 2
@@ -82,16 +82,27 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
     if twice:
         raise _errors.InvalidValue("there is more than one result for {0}: allowed is one.".format(", ".join(twice)))
     held = policies.policies(complete, sources or {}, read)
-    return whole(created, kinds, held, findings.findings(complete), complete)
+    units = always_units.Gathered()
+    for one in complete:
+        units.add(one)
+    return whole(created, kinds, held, findings.findings(complete), units.units(), complete)
 
 
-def whole(created: str, kinds: t.Sequence[str], held: list[Result], found: list[Result], hosts: list[Result]) -> Result:
+def whole(
+    created: str,
+    kinds: t.Sequence[str],
+    held: list[Result],
+    found: list[Result],
+    units: list[Result],
+    hosts: list[Result],
+) -> Result:
     return {
         "version": VERSION,
         "created": created,
         "kinds": [*kinds],
         "policy": held,
         "findings": found,
+        "always_keepalive": units,
         "hosts": hosts,
     }
 

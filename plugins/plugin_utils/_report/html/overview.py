@@ -89,6 +89,8 @@ class Page(t.NamedTuple):
     more_findings: int
     cured: str
     open_findings: bool
+    always_keepalive: list[str]
+    """Lines for a file of variables."""
     most_hosts: int
     groups: list[tuple[str, str, list[str], int]]
     """Hosts without a verdict: the status, the message, their names, and the number of further hosts."""
@@ -127,6 +129,7 @@ def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[M
         more_findings=max(0, len(found) - MOST_FINDINGS),
         cured=console.headline(found) if found else "",
         open_findings=len(found) + len(drifts) <= MOST_OPEN,
+        always_keepalive=console.for_policy(report["always_keepalive"], MOST_HOSTS),
         most_hosts=MOST_HOSTS,
         groups=groups([*report["hosts"], *filter(None, map(without_audit, report["hosts"]))]),
         meanings=meanings(report["kinds"]),

@@ -19,7 +19,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import 
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
 
 Mapping = t.Mapping[str, t.Any]
-ROW = re.compile(r"\d{1,9}(?: \d{1,9}(?:x\d{1,9})?)*\Z", re.ASCII)
+ROW = re.compile(r"\d{1,9}(?: \d{1,9}(?:x\d{1,9})?)*(?: u\d{1,9})*\Z", re.ASCII)
 OF_HOST = {key.name: key for key in model.HOST.keys}
 OF_FINDING = {key.name: key for key in report_findings.FINDING.keys}
 STATE = shapes.Keys(
@@ -33,6 +33,7 @@ ARTIFACT = shapes.Keys(
             shapes.Items(shapes.Keys(tuple(OF_FINDING[key] for key in artifact.OF_FINDING)), listener.MOST_LISTENERS),
             absent=shapes.Absent.REFUSED,
         ),
+        shapes.Key("units", shapes.Items(shapes.Text(shortest=1), listener.MOST_LISTENERS), absent=shapes.Absent.EMPTY),
         shapes.Key(
             "verdicts",
             shapes.Items(shapes.Word((artifact.NOT_JUDGED, *rules.VERDICTS)), 100),
@@ -49,6 +50,8 @@ class Host(t.NamedTuple):
     tally: tally.Tally
     findings: dict[str, Mapping]
     """What its artifact says of the findings that it has."""
+    units: list[str]
+    """For policy_always_keepalive."""
 
 
 def among(variables: Mapping) -> dict[str, Mapping]:
@@ -86,7 +89,8 @@ def of_host(name: str, row: str, fitted: Mapping) -> Host:
     state, *groups = row.split()
     counts: tally.Tally = collections.Counter()
     found = {}
-    for one in groups:
+    units = [fitted["units"][int(one[1:])] for one in groups if one.startswith(artifact.UNIT)]
+    for one in groups[: len(groups) - len(units)]:
         at, _x, times = one.partition("x")
         index, first_verdict = int(at), len(fitted["findings"])
         if index < first_verdict:
@@ -96,7 +100,7 @@ def of_host(name: str, row: str, fitted: Mapping) -> Host:
         else:
             key = (None, fitted["verdicts"][index - first_verdict] or None)
         counts[key] += int(times or 1)
-    return Host(host(name, fitted["states"][int(state)], counts), counts, found)
+    return Host(host(name, fitted["states"][int(state)], counts), counts, found, units)
 
 
 def host(name: str, state: Mapping, counts: tally.Tally) -> model.Result:

@@ -24,6 +24,7 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import overview, page
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.merge import artifacts, same_policy, slices
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.merge import parts as merge_parts
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import always_units
 
 Mapping = t.Mapping[str, t.Any]
 
@@ -47,17 +48,18 @@ def merge_reports(
     kinds = same_policy.check(given)
     chosen = slices.chosen(given, expected)
     out.begin(given, kinds)
-    found = findings.Gathered()
+    found, units = findings.Gathered(), always_units.Gathered()
     held = policies.Gathered(one for slice_ in given for one in slice_.policy)
     hosts, tallies = [], []
     for name, place in chosen.hosts.items():
         host, text = spool.host(place) if place else in_json(slices.missing(name))
         found.add(host)
+        units.add(host)
         held.add(host, {})
         out.add(host, text)
         tallies.append(tally.of_host(host))
         hosts.append(without_listeners(host, tallies[-1]))
-    whole = model.whole(out.created, kinds, held.policies(), found.findings(), hosts)
+    whole = model.whole(out.created, kinds, held.policies(), found.findings(), units.units(), hosts)
     merged = Merged(whole, tallies, chosen.twice)
     shown = (spool.host(place)[0] if (place := chosen.hosts[host["name"]]) else host for host in overview.choice(hosts))
     out.finish(merged, list(shown))
@@ -70,12 +72,15 @@ def merge_artifacts(given: t.Sequence[slices.Slice], expected: t.Iterable[str], 
     chosen = slices.chosen(given, expected)
     out.begin(given, kinds)
     known = {
-        name: of_host or artifacts.Host(slices.missing(name), collections.Counter(), {})
+        name: of_host or artifacts.Host(slices.missing(name), collections.Counter(), {}, [])
         for name, of_host in chosen.hosts.items()
     }
     hosts = [one.host for one in known.values()]
-    found = artifacts.findings(known.values())
-    whole = model.whole(out.created, kinds, artifacts.policy(known.values(), given), found, hosts)
+    found, units = artifacts.findings(known.values()), always_units.Gathered()
+    for name, one in known.items():
+        units.add_units(name, one.units)
+    held = artifacts.policy(known.values(), given)
+    whole = model.whole(out.created, kinds, held, found, units.units(), hosts)
     tallies = [one.tally for one in known.values()]
     light = {**whole, "hosts": list(map(without_listeners, hosts, tallies))}
     merged = Merged(light, tallies, chosen.twice)

@@ -62,6 +62,7 @@ def test_jobs_have_the_counts_and_findings_of_a_single_run(report: dict[str, Any
     assert (found.problems, told.summary(found)) == ([], summary.summary(report))
     whole = found.merged.whole
     assert whole["policy"] == report["policy"]
+    assert whole["always_keepalive"] == report["always_keepalive"]
     for one, of_single_run in zip(whole["findings"], report["findings"], strict=True):
         assert {**one, "hosts": [host["name"] for host in one["hosts"]]} == {
             **of_single_run,
