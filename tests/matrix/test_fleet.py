@@ -16,7 +16,7 @@ PASS = pathlib.Path(__file__).with_name("pass.yml")
 KEEPALIVE_TIME = "/proc/sys/net/ipv4/tcp_keepalive_time"
 
 
-def test_pass(core: Core, fleet: Fleet) -> None:
+def test_a_pass_over_booted_hosts_with_each_ansible_core(core: Core, fleet: Fleet) -> None:
     core.run("ansible-playbook", *these(fleet), PASS)
 
 

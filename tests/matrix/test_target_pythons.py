@@ -42,7 +42,7 @@ DAILY = ("3.6", "3.9", "3.13")
     "version",
     [pytest.param(version, marks=[] if version in DAILY else pytest.mark.long) for version in CORE_FOR_TARGET],
 )
-def test_pass(version: str, playbook: str) -> None:
+def test_a_pass_over_a_host_with_each_python(version: str, playbook: str) -> None:
     needs.user_namespaces()
     interpreter = needs.python(version)
     core = cores.core(CORE_FOR_TARGET[version])

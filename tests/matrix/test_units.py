@@ -27,7 +27,7 @@ EDGES = (
 OTHERS = sorted(path for path in UNITS.rglob("*.py") if not path.relative_to(UNITS).as_posix().startswith(EDGES))
 
 
-def test_units(core: Core) -> None:
+def test_units_with_each_ansible_core(core: Core) -> None:
     core.run("python", "-m", "pytest", "-q", *(UNITS / edge for edge in EDGES))
 
 
