@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import json
+import pathlib
 
 import servers
-from ansible_run import AUDIT, ROOT, Unexpected, play
+from ansible_run import AUDIT, ROOT, Run, Unexpected, play
 
 REPORTS = ROOT / "build" / "demo-report"
 PAGE = REPORTS / "report.html"
@@ -21,20 +22,29 @@ FAILED = 2
 def verdicts() -> dict[str, tuple[str, str]]:
     """Verdict and reason by name, from the report of the audit."""
     with servers.started(servers.GOOD) as good, servers.started(servers.BAD) as bad:
-        wanted = [
+        wanted: list[dict[str, object]] = [
             {"name": "web-a", "port": good, "method": "dead_peer", "accelerate": True},
             {"name": "web-b", "port": bad},
         ]
-        run = play(
-            PRESET,
-            json.dumps({"validate_applications": wanted}),
-            f"validate_report_dir={REPORTS}",
-            playbook=AUDIT,
-            expected=(FAILED,),
-        )
-    report = json.loads((REPORTS / "report.json").read_text(encoding="utf-8"))
-    found = {item["name"]: (item["verdict"], item["reason"]) for host in report["hosts"] for item in host["listeners"]}
+        run = audit(wanted, REPORTS, FAILED)
+    found = read(REPORTS)
     if {name: verdict for name, (verdict, _reason) in found.items()} != EXPECTED:
         raise Unexpected(f"{run.output}\nThe verdicts are {found}.")
     # The report is in the order of the ports, and the system chose them.
     return {name: found[name] for name in EXPECTED}
+
+
+def audit(wanted: list[dict[str, object]], reports: pathlib.Path, expected: int) -> Run:
+    return play(
+        PRESET,
+        json.dumps({"validate_applications": wanted}),
+        f"validate_report_dir={reports}",
+        playbook=AUDIT,
+        expected=(expected,),
+    )
+
+
+def read(reports: pathlib.Path) -> dict[str, tuple[str, str]]:
+    """Verdict and reason of each application."""
+    report = json.loads((reports / "report.json").read_text(encoding="utf-8"))
+    return {item["name"]: (item["verdict"], item["reason"]) for host in report["hosts"] for item in host["listeners"]}

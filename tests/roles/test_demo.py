@@ -94,6 +94,7 @@ def test_the_demo_as_an_ordinary_user() -> None:
     needs.user_namespaces()
     said = as_nobody_on_a_fresh_checkout() if os.geteuid() == 0 else run(sys.executable, DEMO)
     assert tells_the_whole_story(said), said
+    assert "the kernel loads a program for root alone, in the initial user namespace." in " ".join(said.split()), said
 
 
 @pytest.mark.long
@@ -102,6 +103,7 @@ def test_the_demo_as_root() -> None:
     needs.user_namespaces()
     said = run(sys.executable, DEMO)
     assert tells_the_whole_story(said), said
+    assert "web-b: keepalive_off before, compliant after. It was not restarted." in said, said
 
 
 def as_nobody_on_a_fresh_checkout() -> str:
