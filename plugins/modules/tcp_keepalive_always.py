@@ -91,7 +91,8 @@ def change(
         planned = plan.make(request, mount, cookie)
         abilities = apply.prove(mount, cookie, planned.configs)
         install.check(planned.boot)
-        with open_connections(request, planned, seconds) as switch:
+        with contextlib.ExitStack() as opened:
+            switch = open_connections(request, planned, seconds, opened)
 
             def then() -> None:
                 outcomes.append(switch(check_mode))
@@ -108,18 +109,15 @@ def change(
     return planned, outcomes[0]
 
 
-@contextlib.contextmanager
 def open_connections(
-    request: requests.Request, planned: plan.Plan, seconds: int
-) -> t.Iterator[t.Callable[[bool], t.Any]]:
+    request: requests.Request, planned: plan.Plan, seconds: int, opened: contextlib.ExitStack
+) -> t.Callable[[bool], t.Any]:
     """What to do with them when the program is attached or detached."""
     if planned.hold is not None or not (request.connections or request.state == "absent"):
-        yield lambda _check_mode: None
-        return
+        return lambda _check_mode: None
     from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import work
 
-    with work.begun(request, planned, seconds) as switch:
-        yield switch
+    return opened.enter_context(work.begun(request, planned, seconds))
 
 
 if __name__ == "__main__":

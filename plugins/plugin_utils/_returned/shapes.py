@@ -81,17 +81,12 @@ class Text:
     lines: bool = False
 
     def fit(self, value: object) -> str:
-        # Nearly every one, and a report of a thousand hosts has a million.
-        if (
-            type(value) is str
-            and value.isascii()
-            and value.isprintable()
-            and self.shortest <= len(value) <= LONGEST_TEXT
-        ):
-            return value
         if not isinstance(value, str) or len(value) < self.shortest:
             raise Unfit
-        text = str.__str__(value)[:LONGEST_TEXT]
+        text = str.__str__(value)
+        if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
+            return text  # nearly every one, and a report of a thousand hosts has a million
+        text = text[:LONGEST_TEXT]
         parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
         return returned_text.clipped("\n".join(parts), LONGEST_TEXT)
 
