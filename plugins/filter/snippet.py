@@ -26,9 +26,18 @@ options:
       - V(machineconfig) is a MachineConfig of OpenShift for its workers.
       - V(pod) are the sysctls of a Kubernetes pod's security context, safe ones since Kubernetes 1.29.
       - V(reg) is a file for C(reg import) on Windows, which always sends 10 probes.
+      - V(always) is a shell script that puts the files of M(netops.keepalive.tcp_keepalive_always) into an image. A host that boots from it
+        switches keepalive on, with these values, for applications that leave it off.
     type: str
-    choices: [sysctl.d, cloud-init, butane, machineconfig, pod, reg]
+    choices: [sysctl.d, cloud-init, butane, machineconfig, pod, reg, always]
     required: true
+  units:
+    description:
+      - For O(format=always), the units whose connections are switched on, by their whole names. Name the sockets that start a service, too, and
+        no unit with C(RootDirectory=) or C(RootImage=), which takes the module.
+      - Without it, all connections of the host are switched on.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
@@ -37,6 +46,12 @@ EXAMPLES = r"""
     content: "{{ 'path_idle=350 drop_within=180' | netops.keepalive.plan | netops.keepalive.snippet('pod') }}"
     dest: kustomize/keepalive.yaml
     mode: "0644"
+
+- name: Write what puts the switch for two applications into an image
+  ansible.builtin.copy:
+    content: "{{ {'time': 120, 'interval': 30, 'probes': 4} | netops.keepalive.snippet('always', units=['redis-server.service', 'legacy-erp.service']) }}"
+    dest: image/keepalive.sh
+    mode: "0755"
 """
 
 RETURN = r"""
@@ -48,15 +63,22 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.keepalive.plugins.module_utils import _settings
-from ansible_collections.netops.keepalive.plugins.module_utils._errors import KeepaliveError
+from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
+from ansible_collections.netops.keepalive.plugins.plugin_utils._always import image
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import snippets
 
+UNITS_ELSEWHERE = "units is given: that takes the format always."
 
-def snippet(policy: object, format: object) -> str:
+
+def snippet(policy: object, format: object, units: object = None) -> str:
     try:
-        return snippets.snippet(_settings.parse_policy(policy), format)
-    except KeepaliveError as error:
+        settings = _settings.parse_policy(policy)
+        if format == snippets.ALWAYS:
+            return image.script(settings, units)
+        if units is not None:
+            raise _errors.InvalidValue(UNITS_ELSEWHERE)
+        return snippets.snippet(settings, format)
+    except _errors.KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
 
 

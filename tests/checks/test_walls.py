@@ -55,6 +55,7 @@ ROOMS_THAT_TRAVEL = {
 ROOMS_THAT_STAY = {
     "_returned": [],
     "_look": ["_returned"],
+    "_always": [],
     "_policy": ["_returned"],
     "_validate": ["_policy", "_returned"],
     "_report": ["_policy", "_returned", "_validate"],

@@ -9,6 +9,8 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _settings
 
 FILE = "/etc/sysctl.d/99-tcp-keepalive.conf"
+# Of files that are no sysctls: see _always.image.
+ALWAYS = "always"
 REGISTRY_KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
@@ -19,7 +21,9 @@ def snippet(settings: _settings.Settings, form: object) -> str:
         InvalidValue: an unknown format, or a policy without a value that the format has.
     """
     if not isinstance(form, str) or form not in FORMATS:
-        raise _errors.InvalidValue("the format is {0}: allowed is {1}.".format(_errors.shown(form), ", ".join(FORMATS)))
+        raise _errors.InvalidValue(
+            "the format is {0}: allowed is {1}.".format(_errors.shown(form), ", ".join((*FORMATS, ALWAYS)))
+        )
     if not settings.named():
         raise _errors.InvalidValue("the policy is empty: name at least one of time, interval and probes.")
     return FORMATS[form](settings)

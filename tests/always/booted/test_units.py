@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.netops.keepalive.plugins.filter import snippet
 
 from tests.support.always import applications, foreign
 from tests.support.always.applications import ACTIVATED, OUTGOING, OWN, PLAIN, PORTS, STATIC, WORKERS
@@ -137,6 +138,17 @@ def test_a_program_of_another_tool_in_a_cgroup_above(fleet_of_two: Fleet, host: 
         "The cgroup /system.slice has the program 'other' of another tool, which would be stopped "
     )
     assert attached(slice_of_units / "static.service") == []
+
+
+def test_an_image_has_the_files_that_the_module_writes(fleet_of_two: Fleet, host: Host) -> None:
+    values = {"time": 120, "interval": 30, "probes": 4}
+    host.run("sh", text=snippet.snippet(values, "always", ["nginx.service"]))
+    wanted: Result = {"scope": "units", "units": ["nginx.service"], "boot": True, **values}
+    (scope,) = always(fleet_of_two, host, check=True, **wanted)["scopes"]
+    assert scope["boot"]["before"] is not None
+    assert scope["boot"]["before"] == scope["boot"]["after"]
+    always(fleet_of_two, host, state="absent", boot=True)
+    assert host.run("ls /etc/netops-keepalive /usr/local/lib/netops-keepalive", check=False).stdout == ""
 
 
 @pytest.mark.long

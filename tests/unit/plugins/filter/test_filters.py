@@ -83,7 +83,18 @@ REFUSED: list[tuple[str, tuple[Any, ...], str]] = [
     (
         "snippet",
         ({"time": 60}, ["pod"]),
-        "the format is ['pod']: allowed is sysctl.d, cloud-init, butane, machineconfig, pod, reg.",
+        "the format is ['pod']: allowed is sysctl.d, cloud-init, butane, machineconfig, pod, reg, always.",
+    ),
+    ("snippet", ({"time": 60}, "pod", ["a.service"]), "units is given: that takes the format always."),
+    (
+        "snippet",
+        ({"time": 60}, "always", "a.service"),
+        "units is 'a.service': allowed is a list such as [redis-server.service].",
+    ),
+    (
+        "snippet",
+        ({"time": 60}, "always", ["../a.service"]),
+        "units has '../a.service': allowed are whole names of services, sockets and slices.",
     ),
     ("snippet", ({}, "pod"), "the policy is empty: name at least one of time, interval and probes."),
 ]

@@ -103,7 +103,11 @@ def test_only_what_is_named_is_in_the_text(form: str, settings: Settings, text: 
 
 
 REFUSED: list[tuple[Settings, str, str]] = [
-    (ALL, "sysctl", "the format is 'sysctl': allowed is sysctl.d, cloud-init, butane, machineconfig, pod, reg."),
+    (
+        ALL,
+        "sysctl",
+        "the format is 'sysctl': allowed is sysctl.d, cloud-init, butane, machineconfig, pod, reg, always.",
+    ),
     (Settings(probes=10), "reg", "the policy names probes only: Windows always sends 10, so there is nothing to set."),
     *((Settings(), form, "the policy is empty: name at least one of time, interval and probes.") for form in FORMATS),
 ]
