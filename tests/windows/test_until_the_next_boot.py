@@ -48,6 +48,7 @@ def test_a_host_that_nobody_has_touched(windows: WindowsHosts) -> None:
         "explicit": {"time": False, "interval": False, "probes": False},
         "native": {TIME: 7200000, INTERVAL: 1000},
         "fixed": {"probes": 10},
+        "always": None,
         "limits": [],
         "reboot_required": False,
     }
