@@ -48,6 +48,7 @@ SCENARIOS = {
     "change": Scenario(lambda scene: scene.always(**OLD), NEW, ["MAP_UPDATE_ELEM", "MAP_DELETE_ELEM"], 120, 200),
     "absent": Scenario(two_copies, ABSENT, ["PROG_DETACH", "PROG_DETACH"], 120, None),
 }
+# By their places among the calls of a scenario: of calls that are alike, one.
 REFUSED = [
     *(("attach", index) for index in (0, 1, 5, 7, 8, 9)),
     *(("change", index) for index in (0, 1)),

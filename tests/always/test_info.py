@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pathlib
-import sys
 
 from ansible_collections.netops.keepalive.plugins.module_utils._always.info import overview
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout
@@ -47,8 +46,7 @@ def test_where_nothing_is_attached_the_kernel_is_not_asked(scene: Scene, tmp_pat
 
 def test_a_user_without_privilege(scene: Scene) -> None:
     scene.always(scope="host", **VALUES)
-    name = f"{throwaway.MODULES}.tcp_keepalive_info"
-    command = [sys.executable, "-c", throwaway.AS_USER, name, str(throwaway.NOBODY), "nobody"]
-    found = throwaway.result_of(scene.start(*command, stdin=throwaway.arguments(False, {})))
+    words = throwaway.module_as_nobody("tcp_keepalive_info")
+    found = throwaway.result_of(scene.start(*words, stdin=throwaway.arguments(False, {})))
     assert found["always"] is None
     assert found["limits"][-1] == overview.UNREADABLE.format(overview.NOT_ROOT)

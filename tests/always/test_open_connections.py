@@ -31,7 +31,6 @@ BACK = "open connections keep the keepalive that they were given until they end"
 
 MARKS = """
 import socket
-from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import marks, sock_diag
 with sock_diag.Diag() as diag:
     found = [one for family in (2, 10) for one in marks.read(diag, family, range(1, 65536), 1 << 1).values()]

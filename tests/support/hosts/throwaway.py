@@ -157,8 +157,9 @@ class ThrowawayHost:
         With `root_of_namespace` that user is root of a user namespace, which owns neither the network nor the files.
         """
         role = "root" if root_of_namespace else "nobody"
-        command = [sys.executable, "-c", AS_USER, f"{MODULES}.{name}", str(NOBODY), role]
-        return result_of(self.start(*command, stdin=arguments(check_mode, options), machine_root=True))
+        return result_of(
+            self.start(*module_as_nobody(name, role), stdin=arguments(check_mode, options), machine_root=True)
+        )
 
     # Independent readers, and what a test prepares.
 
@@ -200,6 +201,11 @@ def collections() -> pathlib.Path:
     copy = shutil.copytree(paths.INSTALLED, folder / paths.INSTALLED.relative_to(paths.COLLECTIONS))
     assert compileall.compile_dir(copy / "plugins", quiet=1)
     return folder
+
+
+def module_as_nobody(name: str, role: str = "nobody") -> list[str]:
+    """The words that run a module as a user without privilege; with the role `root`, root of a user namespace."""
+    return [sys.executable, "-c", AS_USER, f"{MODULES}.{name}", str(NOBODY), role]
 
 
 def module(name: str) -> list[str]:

@@ -45,7 +45,7 @@ class Rest(t.NamedTuple):
 
 
 def size_of_batch(count: int) -> int:
-    """At least so many that no timer of the kernel can tell them apart anyway, and that harm nothing."""
+    """100, which harm nothing in one moment; more where the number of batches would be too large."""
     return max(BATCH, -(-count // MOST_BATCHES))
 
 

@@ -16,6 +16,7 @@ ATTRIBUTE_INFO, ATTRIBUTE_CGROUP, MAP_ID = 2, 21, 2
 LAST_DATA_RECEIVED, LAST_ACK_RECEIVED = 19, 20  # fields of tcp_info.LAYOUT, in milliseconds
 UP_TO_LAST_ACK = struct.Struct("8B{0}I".format(LAST_ACK_RECEIVED - 7))
 MAPPED = b"\0" * 10 + b"\xff\xff"
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
 STATES = 1 << sock_diag.ESTABLISHED | 1 << sock_diag.CLOSE_WAIT
 
 
@@ -50,9 +51,6 @@ def read(containers: bool, marked: bool = False) -> t.List[Open]:
         except _errors.HostUnreadable:  # a namespace that has gone, a kernel without sock_diag
             continue
     return found
-
-
-FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 def of_family(
