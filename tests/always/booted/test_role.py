@@ -16,10 +16,9 @@ from tests.support.always.scene import attached, outer_mount
 from tests.support.commands import attempt, run
 from tests.support.fleet import Fleet
 from tests.support.fleet.fixture import new_fleet
-from tests.support.paths import COLLECTIONS, INSTALLED, SCRIPTS
+from tests.support.paths import COLLECTIONS, SCRIPTS
 
 UNIT = "legacy.service"
-EXAMPLES = INSTALLED / "examples"
 Variables = dict[str, str]
 
 
@@ -70,25 +69,6 @@ def test_the_policy_reaches_a_unit_that_never_asks(fleet_of_one: Fleet) -> None:
     assert (status, programs()) == (0, ["netops_always"]), said
     status, said = enforce(fleet_of_one, policy_always_keepalive=False)
     assert (status, programs()) == (0, []), said
-
-
-def test_the_example_cures_what_the_report_names(fleet_of_one: Fleet, tmp_path: pathlib.Path) -> None:
-    """And does not switch off what it has switched on when it is run again."""
-    (host,) = fleet_of_one.hosts
-    host.run("cat > /srv/shop.py", text="def app(environ, start):\n    start('200 OK', [])\n    return []\n")
-    host.run("systemd-run --quiet --unit=shop.service --working-directory=/srv gunicorn --bind :8000 shop:app")
-
-    def verdicts(moment: str) -> dict[int, str]:
-        (told,) = json.loads((tmp_path / moment / "report.json").read_text())["hosts"]
-        return {one["port"]: one["verdict"] for one in told["listeners"]}
-
-    for before in ("keepalive_off", "compliant"):
-        status, said = enforce(fleet_of_one, EXAMPLES / "cure.yml", target="all", reports=str(tmp_path))
-        assert status == 0, said
-        assert verdicts("before")[8000] == before
-        assert set(verdicts("after").values()) == {"compliant"}
-    enforce(fleet_of_one, policy_always_keepalive=False)
-    host.run("systemctl stop shop.service")
 
 
 def test_a_form_that_is_not_allowed_is_refused_before_anything_is_set(fleet_of_one: Fleet) -> None:
