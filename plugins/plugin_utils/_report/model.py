@@ -147,10 +147,10 @@ def host(found: object, index: int, kinds: t.Sequence[str]) -> Result:
 def order(entry: Result) -> tuple[str, ...]:
     """By port. Pids have no part in it: workers that share an address keep their places from run to run."""
     process = entry["process"] or {}
-    told = (entry[key] for key in ("namespace", "host", "address", "last_port", "family", "name"))
-    of_process = (process.get(key) for key in ("name", "unit", "script", "command", "container"))
-    judged = (entry[key] for key in ("socket_unit", "verdict", "set_by", "reason"))
-    return tuple(str(part or "") for part in (str(entry["port"] or 0).zfill(5), *told, *of_process, *judged))
+    told = [entry[key] for key in ("namespace", "host", "address", "last_port", "family", "name")]
+    of_process = [process.get(key) for key in ("name", "unit", "script", "command", "container")]
+    judged = [entry[key] for key in ("socket_unit", "verdict", "set_by", "reason")]
+    return str(entry["port"] or 0).zfill(5), *[str(part or "") for part in (*told, *of_process, *judged)]
 
 
 def kinds_given(found: object) -> list[str]:

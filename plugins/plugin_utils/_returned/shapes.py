@@ -43,6 +43,8 @@ class Whole:
     highest: int
 
     def fit(self, value: object) -> int:
+        if type(value) is int and self.lowest <= value <= self.highest:
+            return value  # nearly each one; others are of a class of Ansible's
         if isinstance(value, bool) or not isinstance(value, int) or not self.lowest <= value <= self.highest:
             raise Unfit
         return int(value)
@@ -81,12 +83,11 @@ class Text:
     lines: bool = False
 
     def fit(self, value: object) -> str:
+        if type(value) is str and value.isascii() and value.isprintable() and self.shortest <= len(value) <= LONGEST_TEXT:
+            return value  # nearly each one, and a report of a thousand hosts has a million
         if not isinstance(value, str) or len(value) < self.shortest:
             raise Unfit
-        text = str.__str__(value)
-        if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
-            return text  # nearly every one, and a report of a thousand hosts has a million
-        text = text[:LONGEST_TEXT]
+        text = str.__str__(value)[:LONGEST_TEXT]
         parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
         return returned_text.clipped("\n".join(parts), LONGEST_TEXT)
 
@@ -154,13 +155,13 @@ class Keys:
     def fit(self, value: object) -> dict[str, t.Any]:
         if not isinstance(value, Mapping):
             raise Unfit
-        known, name = self.by_name, ""
-        fitted: dict[str, t.Any] = dict.fromkeys(known)
+        name, fits = "", self.fits
+        fitted: dict[str, t.Any] = dict.fromkeys(fits)
         try:
             # Most values of a listener are null, and a large fleet has millions of them.
             for name, one in value.items():
-                if one is not None and name in known:
-                    fitted[name] = known[name].kind.fit(one)
+                if one is not None and name in fits:
+                    fitted[name] = fits[name](one)
             for key in self.not_null:
                 name = key.name
                 if fitted[name] is not None:
@@ -174,8 +175,9 @@ class Keys:
         return fitted
 
     @functools.cached_property
-    def by_name(self) -> dict[str, Key]:
-        return {key.name: key for key in self.keys}
+    def fits(self) -> dict[str, t.Callable[[object], t.Any]]:
+        """What fits a value to each key."""
+        return {key.name: key.kind.fit for key in self.keys}
 
     @functools.cached_property
     def not_null(self) -> list[Key]:
