@@ -10,10 +10,12 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from typing import NamedTuple
 
 from benchmarks import machine, roles
@@ -31,7 +33,7 @@ class Cost(NamedTuple):
     seconds: float
     """Of a processor, with all workers."""
     memory: int
-    """Of the largest process, in bytes."""
+    """That the controller's main process, which keeps the results, had at most, in bytes. Its workers come and go."""
 
 
 def main() -> int:
@@ -85,12 +87,24 @@ def run(play: str, hosts: int, folder: pathlib.Path, environment: dict[str, str]
     command = [str(SCRIPTS / "ansible-playbook"), "-i", str(inventory), "--forks", str(forks), *roles.PLAYS[play]]
     with (folder / "output").open("w+", encoding="utf-8") as output:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        _pid, status, usage = os.wait4(process.pid, 0)
+        memory = 0
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            memory = peak(process.pid) or memory
+            time.sleep(0.2)
+        _pid, status, usage = ended
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         if process.returncode:
             raise SystemExit(f"{play} failed:\n{output.read()[-5000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    return Cost(usage.ru_utime + usage.ru_stime, memory)
+
+
+def peak(pid: int) -> int:
+    """What the process had in memory at most so far, in bytes; 0 where it has ended."""
+    found = re.search(
+        r"^VmHWM:\s*(\d+) kB$", pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii"), re.MULTILINE
+    )
+    return int(found[1]) * 1024 if found else 0
 
 
 def show(costs: dict[str, tuple[Cost, Cost]], few: int, many: int) -> int:

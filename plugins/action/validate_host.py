@@ -12,7 +12,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, validate_job, variables
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import packed, results
 
 Result = dict[str, Any]
 
@@ -33,12 +33,14 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec(ARGUMENTS)
         given = task_vars or {}
         if arguments["step"] == "judge":
-            return judged(arguments["job"], arguments["share"], arguments["found"])
+            return self.kept(judged(arguments["job"], arguments["share"], arguments["found"]), given)
         job = self.job(given)
         if arguments["step"] == "plan":
             return {"changed": False, "job": job}
         found = job.get("failure") or self.probed(job, task_vars)
-        return self.failing(judged(job, {}, found), given)
+        result = judged(job, {}, found)
+        failure = "" if self.has_report(given) else results.failure(result, self.enforces(given))
+        return dict(result, failed=True, msg=failure) if failure else self.kept(result, given)
 
     def probed(self, job: Mapping[str, Any], task_vars: Mapping[str, Any] | None) -> Result:
         return inner_task.attempt(self, "netops.keepalive.tcp_keepalive_probe", validate_job.call(job), task_vars)
@@ -57,12 +59,16 @@ class ActionModule(ActionBase):
             return {"failure": {"failed": True, "msg": str(error)}}
         return job
 
-    def failing(self, result: Result, task_vars: Mapping[str, Any]) -> Result:
-        """The result, which fails the task unless a report follows, which is about all hosts."""
-        if variables.flag("__validate_report_follows", task_vars, self._templar, False):
-            return result
-        failure = results.failure(result, variables.flag("validate_enforce", task_vars, self._templar, True))
-        return dict(result, failed=True, msg=failure) if failure else result
+    def kept(self, result: Result, task_vars: Mapping[str, Any]) -> Result:
+        """The result as Ansible keeps it until the end of the run. If a report follows, that has the listeners."""
+        return packed.packed(result) if self.has_report(task_vars) else result
+
+    def has_report(self, task_vars: Mapping[str, Any]) -> bool:
+        """Whether a report follows. It is about all hosts, so the task fails for none."""
+        return variables.flag("__validate_report_follows", task_vars, self._templar, False)
+
+    def enforces(self, task_vars: Mapping[str, Any]) -> bool:
+        return variables.flag("validate_enforce", task_vars, self._templar, True)
 
 
 def judged(job: Mapping[str, Any], share: Mapping[str, Any], found: Mapping[str, Any]) -> Result:

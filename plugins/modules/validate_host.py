@@ -79,8 +79,13 @@ listeners:
   description: Those of M(netops.keepalive.tcp_keepalive_probe), each with C(fails), and C(remedy), what P(netops.keepalive.remedy#filter) says.
   type: list
   elements: dict
-  returned: after judging
+  returned: after judging, unless a report follows
   sample: []
+packed:
+  description: The listeners in JSON, compressed by zlib, in Base64. In the playbook C(netops.keepalive.audit) they wait for the report in this form.
+  type: str
+  returned: after judging, if a report follows
+  sample: eJyLjgUAARUAuQ==
 job:
   description: What is to be probed. It holds the data that is sent, so the task is not shown.
   type: dict

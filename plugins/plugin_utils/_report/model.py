@@ -12,7 +12,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, findings, policies
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit, shapes
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import always_units, grouping, results
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import always_units, grouping, packed, results
 
 Result = dict[str, t.Any]
 VERSION = 2
@@ -117,7 +117,7 @@ def result(name: object, found: object, kinds: t.Sequence[str]) -> t.Mapping[str
         )
     if kinds == [POLICY]:
         return audits.result(found)
-    return found if found and "status" in found else results.outcome(found)
+    return packed.unpacked(found) if found and "status" in found else results.outcome(found)
 
 
 def host(found: object, index: int, kinds: t.Sequence[str]) -> Result:

@@ -83,7 +83,12 @@ class Text:
     lines: bool = False
 
     def fit(self, value: object) -> str:
-        if type(value) is str and value.isascii() and value.isprintable() and self.shortest <= len(value) <= LONGEST_TEXT:
+        if (
+            type(value) is str
+            and value.isascii()
+            and value.isprintable()
+            and self.shortest <= len(value) <= LONGEST_TEXT
+        ):
             return value  # nearly each one, and a report of a thousand hosts has a million
         if not isinstance(value, str) or len(value) < self.shortest:
             raise Unfit

@@ -9,7 +9,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import results as returned_results
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
-from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, remedies, systems
+from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, packed, remedies, systems
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import listeners as validate_listeners
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import plan as validate_plan
 
@@ -132,6 +132,7 @@ def failure(found: Mapping | None, enforce: bool, brief: bool = False) -> str:
         return returned_text.one_line("{0}: {1}".format(found["status"], found["message"]))
     if not enforce or not found["fails"]:
         return ""
+    found = packed.unpacked(found)
     offending = offenders(found["listeners"])
     parts = told_briefly(offending, len(found["listeners"])) if brief else told(offending)
     # The last line of the message.

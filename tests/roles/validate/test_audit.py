@@ -232,8 +232,12 @@ def test_one_endpoint_of_two_network_namespaces_is_two_listeners_everywhere(
 def test_the_strategy_of_the_user_does_not_matter(applications: ThrowawayHost) -> None:
     run = audit(
         applications,
+        "-v",
         hosts={name: FLEET[name] for name in ("good", "bad")},
         validate_policy=POLICY,
         environment={"ANSIBLE_STRATEGY": "free"},
     )
     assert (run.status, list(verdicts(run.output))) == (2, ["bad", "good"]), run.output
+    # Until the report, the listeners are kept in little memory.
+    assert run.output.count('"packed": "') == len(("good", "bad"))
+    assert '"listeners": [' not in run.output
