@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sysconfig
 import time
@@ -62,13 +63,19 @@ def over_ssh(host: Host, command: str) -> list[str]:
 class Job:
     """A playbook on these hosts, which the worker reaches as itself."""
 
-    def __init__(self, folder: pathlib.Path, hosts: list[str], playbook: str, variables: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: pathlib.Path, hosts: list[str], playbook: str, variables: dict[str, Any], brings: bool = False
+    ) -> None:
+        """``brings``: it has the collection in its project, and does not need that of the worker."""
         self.folder = folder
         own = {"ansible_connection": "local", "ansible_python_interpreter": "/usr/bin/python3"}
         self.write("inventory/hosts.json", json.dumps({"all": {"hosts": dict.fromkeys(hosts, own)}}))
         self.write("project/slice.yml", playbook)
         self.write("env/extravars", json.dumps(variables))
-        self.write("env/envvars", json.dumps({"ANSIBLE_COLLECTIONS_PATH": f"{HOME}/collections"}))
+        if brings:
+            shutil.copytree(COLLECTIONS, folder / "project" / "collections", ignore=shutil.ignore_patterns("*.pyc"))
+        else:
+            self.write("env/envvars", json.dumps({"ANSIBLE_COLLECTIONS_PATH": f"{HOME}/collections"}))
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / name

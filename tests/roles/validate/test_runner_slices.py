@@ -37,7 +37,9 @@ VARIABLES = {
 
 
 def test_the_hosts_of_a_killed_worker_are_missing(tmp_path: pathlib.Path) -> None:
-    first, second = (Job(tmp_path / names[0], names, PLAYBOOK, VARIABLES) for names in SLICES)
+    first, second = (
+        Job(tmp_path / names[0], names, PLAYBOOK, VARIABLES, brings=names == SLICES[0]) for names in SLICES
+    )
     with new_fleet(tmp_path, 1, ["trixie"]) as fleet:
         (worker,) = fleet.hosts
         prepare(worker)
