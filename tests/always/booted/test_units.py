@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.netops.keepalive.plugins.filter import snippet
 
 from tests.support.always import applications, foreign
-from tests.support.always.applications import ACTIVATED, OUTGOING, OWN, PLAIN, PORTS, STATIC, WORKERS
+from tests.support.always.applications import ACTIVATED, ASKING, OUTGOING_PORTS, OWN, PLAIN, PORTS, STATIC, WORKERS
 from tests.support.always.scene import attached, outer_mount
 from tests.support.fleet import Fleet, Host
 from tests.support.fleet.fixture import new_fleet
@@ -22,7 +22,7 @@ from tests.support.fleet.tasks import Result, task
 
 ALWAYS, PROBE = "netops.keepalive.tcp_keepalive_always", "netops.keepalive.tcp_keepalive_probe"
 QUICK = {"time": 1, "interval": 1, "probes": 3, "short_drop": True}
-ALL = {OUTGOING, *PORTS}
+ALL = {*OUTGOING_PORTS, *PORTS}
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +45,19 @@ def always(fleet: Fleet, host: Host, check: bool = False, **options: object) -> 
 
 def test_units_of_many_kinds(fleet_of_two: Fleet, host: Host) -> None:
     wanted = {"scope": "units", "units": ["static*", *applications.NAMES[1:]], **QUICK, "loopback": True}
-    assert applications.with_timer(host) == {OWN}
+    assert applications.with_timer(host) == ASKING
 
     real = always(fleet_of_two, host, **wanted)
     named = {scope["unit"]: scope["cgroup"] for scope in real["scopes"]}
     assert set(named) == {*applications.NAMES, "activated.socket"}
-    assert named["client.service"] is None
+    assert named["client.service"] is named["pool.service"] is None
     assert "client.service does not run: it has no connections to switch on." in real["limits"]
-    assert applications.with_timer(host) == ALL - {OUTGOING}
+    assert applications.with_timer(host) == ALL - {*OUTGOING_PORTS}
     assert "timer:(keepalive" not in applications.in_private_namespace(host), "it has a network of its own"
 
     with applications.connected(host):
         real = always(fleet_of_two, host, **wanted, containers=True)
-    assert applications.with_timer(host) == ALL - {OUTGOING}, (
+    assert applications.with_timer(host) == ALL - {*OUTGOING_PORTS}, (
         "the client has stopped and started: its cgroup is a new one"
     )
     assert "timer:(keepalive" in applications.in_private_namespace(host)
@@ -67,14 +67,14 @@ def test_units_of_many_kinds(fleet_of_two: Fleet, host: Host) -> None:
 
     host.run("systemctl restart static.service")
     applications.wait_for(host.address, STATIC)
-    assert applications.with_timer(host) == ALL - {OUTGOING, STATIC}
+    assert applications.with_timer(host) == ALL - {*OUTGOING_PORTS, STATIC}
     again = always(fleet_of_two, host, **wanted, containers=True)
     assert [scope["unit"] for scope in again["scopes"] if scope["runtime"]["before"] != scope["runtime"]["after"]] == [
         "static.service"
     ]
 
     always(fleet_of_two, host, state="absent")
-    assert applications.with_timer(host) == {OWN}
+    assert applications.with_timer(host) == ASKING
     assert not always(fleet_of_two, host, state="absent")["changed"]
 
 
@@ -82,9 +82,9 @@ def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
     """nginx, which has values of its own on one port, ends idle connections after a minute: it may have none by then."""
     wanted = {"scope": "units", "units": ["static*", *applications.NAMES[1:]], "time": 120, "exclude_ports": [PLAIN]}
     with applications.connected(host):
-        assert applications.timers(host) == {OWN}
+        assert applications.timers(host) == ASKING
         promised = always(fleet_of_two, host, check=True, **wanted, connections=True)
-        assert applications.timers(host) <= {OWN}
+        assert applications.timers(host) <= ASKING
         real = always(fleet_of_two, host, **wanted, connections=True)
         assert real["connections"] == promised["connections"]
         switched = {one["unit"] for one in real["connections"] if one["switched_on"]}
@@ -93,6 +93,7 @@ def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
             "workers.service",
             "activated.socket",
             "client.service",
+            "pool.service",
             "delegated.service",
         }
         assert applications.timers(host) - {OWN} == ALL - {OWN, PLAIN}
@@ -100,7 +101,7 @@ def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
             assert one["connections"]["open"] == one["connections"]["with_keepalive"] > 0
         assert not always(fleet_of_two, host, **wanted, connections=True)["changed"]
         always(fleet_of_two, host, state="absent", connections=True)
-        assert applications.timers(host) <= {OWN}
+        assert applications.timers(host) <= ASKING
 
 
 def probed(fleet: Fleet, host: Host, ports: tuple[int, ...]) -> dict[int, Result]:
@@ -124,7 +125,7 @@ def test_the_whole_host_and_a_measured_drop(fleet_of_two: Fleet, host: Host) -> 
     changed = always(fleet_of_two, host, scope="units", units=["static.service"], **QUICK)
     removed = {scope["unit"] for scope in changed["scopes"] if scope["runtime"]["after"] is None}
     assert removed == {None, "workers.service"}, "what the task does not name is removed"
-    assert applications.with_timer(host) == {OWN, STATIC}
+    assert applications.with_timer(host) == {*ASKING, STATIC}
     always(fleet_of_two, host, state="absent")
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Applications of several kinds as units of a booted host: none asks for keepalive, but one port of nginx, which has its own values."""
+"""Applications of several kinds as units of a booted host. Two ask for keepalive: one port of nginx with its own values, PostgreSQL with the host's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ STATIC, WORKERS, PLAIN, OWN, ACTIVATED, PRIVATE = 7501, 7502, 7503, 7504, 7505, 
 OUTGOING = 7507
 """The port on the outer machine that the client connects to."""
 DELEGATED = 7508
-PORTS = (STATIC, WORKERS, PLAIN, OWN, ACTIVATED, DELEGATED)
+POOL = 7509
+"""The port on the outer machine that a pool of connections leads to."""
+DATABASE = 5432
+PORTS = (STATIC, WORKERS, PLAIN, OWN, ACTIVATED, DELEGATED, DATABASE)
+ASKING = {OWN, DATABASE}
+OUTGOING_PORTS = (OUTGOING, POOL)
 
 STATIC_SERVER = f"""
 #include <arpa/inet.h>
@@ -36,6 +41,12 @@ int main(void) {{
     while (accept(listener, 0, 0) >= 0) {{}}
     return 1;
 }}
+"""
+POOL_CLIENT = f"""
+import os, redis, time
+pool = redis.ConnectionPool(host=os.environ["TO"], port={POOL})
+kept = [pool.get_connection("PING") for _each in range(2)]
+time.sleep(3600)
 """
 KEEP = "kept = [own.accept() for _each in iter(int, 1)]"
 # A service that makes cgroups below its own, as container engines do, and listens in one of them.
@@ -65,6 +76,7 @@ UNITS = {
         "[Service]\nEnvironment=TO=%s\nExecStart=/usr/bin/python3 -uc 'import os, socket, time\\n"
         f'while True:\\n own = socket.create_connection((os.environ["TO"], {OUTGOING})); own.recv(1)\'\n'
     ),
+    "pool.service": "[Service]\nEnvironment=TO=%s\nExecStart=/usr/bin/python3 /srv/pool.py\n",
 }
 NGINX = f"""
 server {{ listen {PLAIN}; }}
@@ -78,6 +90,8 @@ NAMES = (
     "delegated.service",
     "private.service",
     "client.service",
+    "pool.service",
+    "postgresql@15-main.service",
 )
 
 
@@ -93,8 +107,10 @@ def install(host: Host, folder: pathlib.Path) -> None:
         text="def app(environ, start_response):\n    start_response('204 No Content', [])\n    return []\n",
     )
     host.run("cat > /srv/delegated.py", text=DELEGATED_SERVER)
+    host.run("cat > /srv/pool.py", text=POOL_CLIENT)
+    host.run("cat > /etc/postgresql/15/main/conf.d/all.conf", text="listen_addresses = '*'\n")
     host.run("cat > /etc/nginx/sites-enabled/default", text=NGINX)
-    units = "static.service workers.service nginx.service activated.socket delegated.service private.service"
+    units = "static.service workers.service nginx.service activated.socket delegated.service private.service postgresql@15-main.service"
     host.run(f"systemctl daemon-reload && systemctl start {units}")
     for port in PORTS:
         wait_for(host.address, port)
@@ -116,13 +132,14 @@ def wait_for(address: str, port: int) -> None:
 
 @contextlib.contextmanager
 def connected(host: Host) -> Iterator[None]:
-    """A connection from the outer machine to each port, and one of the client to it."""
+    """A connection from the outer machine to each port, one of the client to it, and two of the pool."""
     with contextlib.ExitStack() as stack:
-        outer = stack.enter_context(socket.create_server((host.machine.our_address, OUTGOING)))
-        host.run("systemctl start client.service")
-        stack.callback(host.run, "systemctl stop client.service")
-        outer.settimeout(20)
-        stack.enter_context(outer.accept()[0])
+        outer = [stack.enter_context(socket.create_server((host.machine.our_address, port))) for port in OUTGOING_PORTS]
+        host.run("systemctl start client.service pool.service")
+        stack.callback(host.run, "systemctl stop client.service pool.service")
+        for one in (outer[0], outer[1], outer[1]):
+            one.settimeout(20)
+            stack.enter_context(one.accept()[0])
         for port in PORTS:
             stack.enter_context(socket.create_connection((host.address, port), timeout=5))
         time.sleep(0.2)  # until they are accepted, and have set what they set
@@ -140,7 +157,7 @@ def timers(host: Host) -> set[int]:
     shown = host.run(f"ss -tnoH state established dst {host.machine.our_address}").stdout
     lines = [line for line in shown.splitlines() if "timer:(keepalive" in line]
     ports = {int(number) for line in lines for number in re.findall(r":(\d+)(?=\s)", line)}
-    return ports.intersection({*PORTS, OUTGOING})
+    return ports.intersection({*PORTS, *OUTGOING_PORTS})
 
 
 def in_private_namespace(host: Host) -> str:

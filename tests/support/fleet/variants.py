@@ -33,6 +33,8 @@ SERVERS = (
     "memcached",
     "mosquitto",
     "nginx",
+    "postgresql",
+    "python3-redis",
     "redis-server",
     "rsyslog",
     "stunnel4",
