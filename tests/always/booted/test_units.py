@@ -104,6 +104,31 @@ def test_connections_that_are_open(fleet_of_two: Fleet, host: Host) -> None:
         assert applications.timers(host) <= ASKING
 
 
+@pytest.mark.parametrize(
+    ("forbidding", "reason"),
+    [
+        ("SystemCallFilter=~bpf SystemCallErrorNumber=EPERM", "a seccomp filter forbids the system call bpf"),
+        ("SystemCallFilter=~bpf SystemCallErrorNumber=EACCES", "a seccomp filter forbids the system call bpf"),
+        ("CapabilityBoundingSet=~CAP_SYS_ADMIN", "bpf needs CAP_SYS_ADMIN; use become: true"),
+    ],
+    ids=["seccomp", "seccomp with another error", "a capability"],
+)
+def test_what_forbids_it_is_named(fleet_of_two: Fleet, host: Host, forbidding: str, reason: str) -> None:
+    """The module is run as a service that systemd forbids it. This host is a container as well, which is said with it."""
+    properties = " ".join(f"-p {each}" for each in forbidding.split())
+    host.run(
+        "cat > /root/forbidden; chmod 755 /root/forbidden",
+        text=f'#!/bin/sh\nexec systemd-run --quiet --pipe --wait {properties} /usr/bin/python3 "$@"\n',
+    )
+    keywords: Result = {"vars": {"ansible_python_interpreter": "/root/forbidden"}, "failed_when": False}
+    options = {"scope": "units", "units": ["static.service"], "time": 120, "boot": False}
+    refused = task(fleet_of_two, [host], ALWAYS, options, keywords=keywords)[host.name]
+    by = " (this host is a container of systemd-nspawn, which decides that)"
+    assert refused["msg"].startswith("The program cannot be attached")
+    assert refused["msg"].endswith(f": {reason}{by}.")
+    assert attached(cgroup_of(host, "/system.slice/static.service")) == []
+
+
 def probed(fleet: Fleet, host: Host, ports: tuple[int, ...]) -> dict[int, Result]:
     found = task(fleet, [host], PROBE, {"ports": list(ports), "settle": 0.3})[host.name]
     return {one["port"]: one for one in found["listeners"]}
