@@ -57,7 +57,7 @@ def reset(hosts: Sequence[Host]) -> None:
 
 
 def timed(fleet: Fleet, hosts: Sequence[Host], play: str, when: str, forks: int) -> Run:
-    command = [
+    command: list[str | os.PathLike[str]] = [
         SCRIPTS / "ansible-playbook",
         "--inventory",
         fleet.inventory,

@@ -79,10 +79,15 @@ def run(fleet: Fleet, play: str, forks: int) -> float:
         ANSIBLE_PIPELINING="true",
         ANSIBLE_HOST_KEY_CHECKING="false",
     )
-    command = [SCRIPTS / "ansible-playbook", "--inventory", fleet.inventory, "--forks", str(forks), *PLAYS[play]]
+    playbook: list[str | os.PathLike[str]] = [SCRIPTS / "ansible-playbook", "--inventory", fleet.inventory]
     start = time.monotonic()
     done = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [*playbook, "--forks", str(forks), *PLAYS[play]],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     wall = time.monotonic() - start
     if done.returncode:

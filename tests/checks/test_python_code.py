@@ -40,8 +40,8 @@ def test_types_of_the_collection() -> None:
     )
 
 
-def test_types_of_the_tests() -> None:
-    tool("mypy", "--cache-dir", "build/mypy", "-p", "tests")
+def test_types_of_the_tests_and_benchmarks() -> None:
+    tool("mypy", "--cache-dir", "build/mypy", "-p", "tests", "-p", "benchmarks")
 
 
 @pytest.mark.parametrize("path", ON_MANAGED_HOSTS, ids=lambda path: str(path.relative_to(INSTALLED)))
