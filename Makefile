@@ -27,7 +27,7 @@ help:
 	@echo "make demo    a policy on a throw-away host: set, shown, broken and caught; no root needed"
 	@echo "make test    every test that this machine can run; PYTEST_ARGS='tests/unit -k plan' runs some"
 	@echo "make shards  the same tests, side by side in several processes; SHARDS='unit roles' runs some"
-	@echo "make long    what takes long and rarely breaks; writes its result into the documentation"
+	@echo "make long    what takes long and rarely breaks; writes its result into the documentation; LONG_ARGS='-k kernels' runs some"
 	@echo "make lint    the checks alone (tests/checks)"
 	@echo "make bench   the speed of everything, against its rivals in the same run"
 	@echo "make docs    the documentation as a site: build/docs/index.html"
@@ -44,7 +44,7 @@ shards: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m tests.support.shards $(SHARDS)
 
 long: build $(VENV)/.test
-	@$(PYTHON_IN_VENV) -m tests.support.shards.long
+	@$(PYTHON_IN_VENV) -m tests.support.shards.long $(LONG_ARGS)
 
 lint: build $(VENV)/.test
 	@$(PYTHON_IN_VENV) -m pytest tests/checks $(PYTEST_ARGS)
