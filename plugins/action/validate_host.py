@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import earlier
 from ansible_collections.netops.keepalive.plugins.plugin_utils._roles import inner_task, validate_job, variables
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import packed, results
 
@@ -49,6 +50,8 @@ class ActionModule(ActionBase):
         """What is to be probed; with ``failure`` where that cannot be told."""
         try:
             role = variables.of_role("validate", task_vars, self._templar)
+            if role["validate_report_before"]:
+                earlier.check(str(variables.resolved("__validate_report_earlier", task_vars, self._templar)))
             asked = validate_job.asked(role, validate_job.Surroundings(task_vars, self._templar))
             job = validate_job.planned(asked)
             if job["needs_host_values"]:

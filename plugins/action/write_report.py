@@ -22,11 +22,13 @@ from ansible_collections.netops.keepalive.plugins.plugin_utils._report import (
     tally,
     written,
 )
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import earlier
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import report_options
 
 ARGUMENTS = {
     "report": {"type": "dict", "required": True},
     "folder": {"type": "str", "default": ""},
+    "before": {"type": "str", "default": ""},
     "mode": {"type": "raw", "default": "0644"},
     "console": {"type": "str", "default": console.FINDINGS},
 }
@@ -41,13 +43,14 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec(ARGUMENTS)
         # These are files of the controller. The recap counts what changed on the hosts.
-        result.update(changed=False, problem="", lines=[])
+        result.update(changed=False, problem="", lines=[], warnings=[])
         try:
             whole = model.report(arguments["report"], sources(arguments["report"], task_vars or {}))
         except _errors.KeepaliveError as error:
             result.update(failed=True, msg=str(error))
             return result
         counts = summary.summary(whole)
+        compare(whole, arguments["before"], result)
         page = None
         try:
             page = self.write(whole, arguments, result)
@@ -73,8 +76,17 @@ class ActionModule(ActionBase):
             return None
         folder = folder_of(arguments["folder"], f"{role}_report_dir")
         lost = written.write(whole, folder, mode)
-        result["warnings"] = [lost] if lost else []
+        result["warnings"] += [lost] if lost else []
         return str(folder / "report.html")
+
+
+def compare(whole: dict[str, Any], before: str, result: dict[str, Any]) -> None:
+    """With an earlier report; one that cannot be read takes nothing from the verdicts."""
+    if before:
+        try:
+            whole["since"] = earlier.compared(before, whole)
+        except _errors.InvalidValue as error:
+            result["warnings"].append(f"{error} The report does not say what changed.")
 
 
 def view(given: str) -> str:

@@ -14,10 +14,11 @@ import sys
 from typing import Any, NamedTuple
 
 import pytest
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import formats
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import summary as report_summary
 
-from tests.support import report_samples
+from tests.support import earlier_samples, report_samples
 from tests.support.commands import attempt
 from tests.support.paths import SCRIPTS
 from tests.support.report_samples import entry, host
@@ -125,6 +126,26 @@ def test_without_a_folder_there_is_the_summary_alone(tmp_path: pathlib.Path) -> 
     assert status == 0, said
     assert not (tmp_path / "reports").exists()
     assert '"offender_count": 15' in said
+
+
+def test_the_report_that_is_replaced_may_be_the_one_to_compare_with(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "reports" / "today" / "report.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(formats.as_json(earlier_samples.before()), encoding="utf-8")
+    status, said = write(tmp_path, earlier_samples.after()["hosts"], "-e", f"validate_report_before={path}")
+    assert status == 0, said
+    assert json.loads(texts(tmp_path)["report.json"])["since"] == earlier_samples.report()["since"]
+
+
+def test_a_damaged_earlier_report_takes_nothing_from_the_verdicts(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "earlier.json"
+    path.write_text(formats.as_json(earlier_samples.before())[:-4], encoding="utf-8")
+    status, said = write(tmp_path, earlier_samples.after()["hosts"], "-e", f"validate_report_before={path}")
+    assert status == 0, said
+    sentence = f"validate_report_before is '{path}': its end is missing. Allowed is the path of a report.json"
+    assert sentence in " ".join(said.split())
+    assert '"outcome": "offenders"' in said
+    assert json.loads(texts(tmp_path)["report.json"])["since"] is None
 
 
 @pytest.mark.parametrize("options", [("-v", "--diff"), ("--check",)])

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support import policy_samples, report_samples
+from tests.support import earlier_samples, policy_samples, report_samples
 from tests.support.pages import DESKTOP, PHONE, Open
 
 SAMPLES = {
@@ -21,6 +21,7 @@ SAMPLES = {
     "all compliant": report_samples.compliant,
     "nothing": report_samples.empty,
     "with the hosts' own values": policy_samples.both,
+    "since an earlier report": earlier_samples.report,
 }
 NARROW = (320, 640)
 

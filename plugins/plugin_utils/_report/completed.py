@@ -59,6 +59,8 @@ def both(whole: model.Result, earlier: model.Result) -> model.Result:
             "created": min(whole["created"], earlier["created"]),
             "kinds": model.KINDS,
             "policy": [*whole["policy"], *earlier["policy"]],
+            # It is about the listeners.
+            "since": (earlier if whole["kinds"] == [model.POLICY] else whole)["since"],
             "hosts": [merge(host, old[host["name"]]) for host in whole["hosts"]],
         }
     )

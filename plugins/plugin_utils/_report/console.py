@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _settings, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._policy import drift
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import findings, model, summary, tally
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import since
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import grouping, results
 
@@ -40,7 +41,24 @@ def lines(whole: model.Result, view: str, report: str | None, counts: tally.Tall
     shown = by_host(whole) if view == HOSTS else [*by_finding(whole, report), *without_verdict(whole)]
     held = policies(whole, (tally.of(whole) if counts is None else counts).total())
     units = for_policy(whole["always_keepalive"], MOST_UNITS)
-    return [*shown, *([CURED] if units else []), *units, *held, counted_hosts(whole["hosts"]), *path_of(report)]
+    changed = changes(whole["since"])
+    return [
+        *shown,
+        *([CURED] if units else []),
+        *units,
+        *changed,
+        *held,
+        counted_hosts(whole["hosts"]),
+        *path_of(report),
+    ]
+
+
+def changes(found: Mapping | None) -> list[str]:
+    """What changed since an earlier report, if there is one to compare with."""
+    if found is None:
+        return []
+    told = "; ".join(filter(None, (since.headline(found, found["created"]), since.extent(found))))
+    return [told, *(f"     {note}" for note in since.notes(found))]
 
 
 def path_of(report: str | None) -> list[str]:

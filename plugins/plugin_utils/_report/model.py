@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, findings, policies
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import since
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import listener as returned_listener
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit, shapes
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import always_units, grouping, packed, results
@@ -64,10 +65,11 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
     those of role policy. Every key is there, every text is visible, the hosts are sorted by name and their listeners by port. ``sources`` is
     what ``policies.source`` gave for each host.
     """
-    hosts, created, read, kinds = found, now(), [], [LISTENERS]
+    hosts, created, read, kinds, changed = found, now(), [], [LISTENERS], None
     if isinstance(found, t.Mapping) and {"created", "hosts"} <= set(found):
         hosts, created = found["hosts"], moment_given(found["created"])
         read, kinds = policies_read(found.get("policy")), kinds_given(found.get("kinds", kinds))
+        changed = since.fitted(found.get("since"))
     if isinstance(hosts, t.Mapping):
         hosts = [dict(result(name, one, kinds), name=name) for name, one in hosts.items()]
     if not isinstance(hosts, (list, tuple)):
@@ -85,7 +87,8 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
     units = always_units.Gathered()
     for one in complete:
         units.add(one)
-    return whole(created, kinds, held, findings.findings(complete), units.units(), complete)
+    made = whole(created, kinds, held, findings.findings(complete), units.units(), complete)
+    return {**made, "since": changed}
 
 
 def whole(
@@ -101,6 +104,7 @@ def whole(
         "created": created,
         "kinds": [*kinds],
         "policy": held,
+        "since": None,
         "findings": found,
         "always_keepalive": units,
         "hosts": hosts,

@@ -224,6 +224,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"validate_report_mode": 420},
         "validate_report_mode is 420: allowed are the octal digits of a file's mode, in quotes, such as '0640'.",
     ),
+    "no_earlier_report": (
+        {"validate_report_before": "/no/such/report.json"},
+        "validate_report_before is '/no/such/report.json': there is no such file. Allowed is the path of a report.json that an audit of applications left.",
+    ),
     "bad_policy": (
         {"validate_policy": {"idle": 60}},
         "validate_policy is {'idle': 60}: allowed is a mapping with any of time, interval and probes.",

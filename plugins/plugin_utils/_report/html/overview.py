@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import audits, console, findings, tally
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model as report_model
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import own_values, view
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import changes, own_values, view
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html.facts import LONGEST_REASON
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import policy_audit
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
@@ -74,6 +74,7 @@ class Page(t.NamedTuple):
     headline: str
     figures: list[tuple[str, int]]
     policies: list[tuple[str, str, str]]
+    since: changes.Since | None
     counts: list[view.Count]
     """What the bar is drawn from."""
     chips: list[view.Count]
@@ -111,12 +112,13 @@ def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[M
     of_listeners, own = view.counted(view.ranked(numbers)), view.counted(own_values.ranked(report["hosts"]))
     return Page(
         created=report["created"],
-        created_shown=report_model.moment(report["created"]).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0"),
+        created_shown=moment_shown(report["created"]),
         about=ABOUT[tuple(report["kinds"])],
         tone=tone,
         headline=headline,
         figures=figures(report, numbers.total(), offenders),
         policies=[policy(one, report, numbers.total()) for one in report["policy"][: console.MOST_POLICIES]],
+        since=since(report["since"], found[:MOST_FINDINGS]),
         counts=of_listeners or own,
         chips=[*own, *of_listeners],
         statuses=[(one, statuses[one]) for one in WITHOUT_VERDICT if statuses[one]],
@@ -134,6 +136,14 @@ def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[M
         groups=groups([*report["hosts"], *filter(None, map(without_audit, report["hosts"]))]),
         meanings=meanings(report["kinds"]),
     )
+
+
+def moment_shown(created: str) -> str:
+    return report_model.moment(created).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0")
+
+
+def since(found: Mapping | None, shown: t.Iterable[Mapping]) -> changes.Since | None:
+    return changes.changes(found, moment_shown(found["created"]), {one["id"] for one in shown}) if found else None
 
 
 def figures(report: Mapping, listeners: int, offenders: int) -> list[tuple[str, int]]:
