@@ -24,14 +24,14 @@ def good(program: str, port: int, verdict: str = COMPLIES) -> dict[str, Any]:
     return entry(None, port, verdict, "keepalive is on", program=program)
 
 
-def late(program: str, port: int) -> dict[str, Any]:
-    return entry(None, port, "drops_too_late", "it drops too late", program=program, remedy=SSHD)
+def late(program: str, port: int, set_by: str = "application") -> dict[str, Any]:
+    return entry(None, port, "drops_too_late", "it drops too late", program=program, remedy=SSHD, set_by=set_by)
 
 
 def before() -> Report:
     return reported(
-        host("db1", off("postgres", 5432), off("exporter", 9100), off("statd", 40001)),
-        host("db2", off("postgres", 5432), off("redis-server", 6379), off("dovecot", 993)),
+        host("db1", late("postgres", 5432, "host"), off("exporter", 9100), off("statd", 40001)),
+        host("db2", late("postgres", 5432, "host"), off("redis-server", 6379), off("dovecot", 993)),
         host("web1", off("nginx", 80), off("nginx", 443), off("java", 8080), good("sshd", 22)),
         host("retired", off("nginx", 80)),
         host("down", off("nginx", 80)),

@@ -70,6 +70,8 @@ def report(found: object, sources: t.Mapping[str, t.Any] | None = None) -> Resul
         hosts, created = found["hosts"], moment_given(found["created"])
         read, kinds = policies_read(found.get("policy")), kinds_given(found.get("kinds", kinds))
         changed = since.fitted(found.get("since"))
+        if changed:
+            moment_given(changed["created"])
     if isinstance(hosts, t.Mapping):
         hosts = [dict(result(name, one, kinds), name=name) for name, one in hosts.items()]
     if not isinstance(hosts, (list, tuple)):

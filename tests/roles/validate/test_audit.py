@@ -18,7 +18,20 @@ import pytest
 from tests.support.hosts.plays import BAD_PYTHON, LOCAL, UNREACHABLE, Run, Variables, play
 from tests.support.hosts.throwaway import ThrowawayHost, new_host
 from tests.support.paths import INSTALLED
-from tests.support.probe.validating import AUDIT, GOOD, LATE, OFF, POLICY, listening, named, outcome, told, verdicts
+from tests.support.probe.inspecting.scene import servers
+from tests.support.probe.validating import (
+    APPLICATIONS,
+    AUDIT,
+    GOOD,
+    LATE,
+    OFF,
+    POLICY,
+    listening,
+    named,
+    outcome,
+    told,
+    verdicts,
+)
 
 SCHEMA = INSTALLED / "roles" / "validate" / "files" / "report.schema.json"
 FILES = {"report.json", "report.html", "junit.xml", "keepalive.prom"}
@@ -186,6 +199,42 @@ def test_a_folder_that_cannot_be_made_is_named_and_the_verdicts_are_shown(
     }
     assert told(run.output)[-2:] == [problem, "outcome=report_failed"]
     assert {name: counts["failed"] for name, counts in run.recap().items()} == {"bad": 1, "good": 0, "localhost": 1}
+
+
+CHANGING = 8006
+
+
+def test_a_second_audit_says_what_changed_since_the_first(applications: ThrowawayHost, tmp_path: pathlib.Path) -> None:
+    web = {**LOCAL, "validate_applications": named(CHANGING, OFF)}
+    sold = {**LOCAL, "validate_applications": named(OFF)}
+    common: dict[str, Any] = {"validate_policy": POLICY, "validate_console": "findings", "validate_enforce": False}
+    with servers(applications, {"port": CHANGING, "name": "nodejs"}):
+        audit(applications, hosts={"web": web, "sold": sold}, validate_report_dir="before", **at(tmp_path), **common)
+    with servers(applications, {"port": CHANGING, "name": "nodejs", **APPLICATIONS[GOOD]}):
+        run = audit(
+            applications,
+            hosts={"web": web, "bought": web},
+            validate_report_dir="after",
+            validate_report_before="before/report.json",
+            **at(tmp_path),
+            **common,
+        )
+    assert run.status == 0, run.output
+    reported(tmp_path / "after")
+    since = json.loads((tmp_path / "after" / "report.json").read_text(encoding="utf-8"))["since"]
+    assert {one["program"]: one["change"] for one in since["findings"]} == {"nginx": "left", "nodejs": "cured"}
+    (line,) = [line for line in told(run.output) if line.startswith("Since ")]
+    assert line == (
+        f"Since {since['created']}: 1 finding cured on 1 host, 1 left, none new; "
+        "1 of 2 listeners that offended complies now, on 1 host"
+    )
+    assert "     Only in the earlier report, so not compared: sold" in told(run.output)
+    assert "     Only in this report, so not compared: bought" in told(run.output)
+
+
+def at(folder: pathlib.Path) -> dict[str, Any]:
+    """Relative paths of the run start there."""
+    return {"environment": {"PWD": str(folder)}}
 
 
 @pytest.mark.parametrize(("hosts", "pattern"), [(FLEET, "wbe"), ({}, "")], ids=["typo", "empty inventory"])

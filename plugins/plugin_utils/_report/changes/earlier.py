@@ -11,7 +11,8 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model, read_back
-from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import comparison, since
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import comparison
+from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
 
 VARIABLE = "validate_report_before"
 VERSION = re.compile(r'"version":\s*([^,}\s]{1,20})')
@@ -45,7 +46,7 @@ def check(path: str) -> None:
         raise refused(path, f"its version is {_errors.shown(version[1])}, and {model.VERSION} is needed")
 
 
-def compared(path: str, whole: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+def compared(path: str, whole: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What changed from the report at this path to the report ``whole``.
 
     Raises:
@@ -53,13 +54,14 @@ def compared(path: str, whole: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None
     """
     with opened(path) as file:
         try:
-            return since.fitted(comparison.compared(before(read_back.read(file)), whole))
+            then = before(read_back.read(file))
         except read_back.Damaged as error:
             raise refused(path, _text.as_part(error)) from None
         except (OSError, ValueError):
             raise refused(path, "it cannot be read to its end") from None
-        except (AttributeError, KeyError, TypeError, _errors.InvalidValue):
+        except (AttributeError, KeyError, TypeError, shapes.Unfit):
             raise refused(path, "its hosts are not as an audit writes them") from None
+    return comparison.compared(then, whole)
 
 
 def opened(path: str) -> t.TextIO:

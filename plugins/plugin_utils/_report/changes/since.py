@@ -22,7 +22,7 @@ FROM_ANOTHER = "from_another"
 AWAY, ADDED = "away", "added"
 OTHERS = (CHANGED, GONE, UNDECIDED)
 CHANGES = (NEW, LEFT, NOT_COMPARED, UNDECIDED, CHANGED, GONE, CURED)
-OF_FINDING = ("id", "program", "verdict", "set_by")
+OF_FINDING = ("id", "program", "verdict", "set_by", "remedy")
 OF_LISTENERS = {
     NEW: "new",
     LEFT: "left",
@@ -46,7 +46,9 @@ COUNTS = {
     "then": "Offended with this finding before.",
     "now": "Offend with it now.",
 }
-NAMES = Items(Text(shortest=1), MOST)
+NAME = Text(shortest=1)
+NAMES = Items(NAME, MOST)
+TITLE = Keys(tuple(key for key in findings.FINDING.keys if key.name in OF_FINDING))
 HOSTS = {
     "only_before": "Hosts that are in the earlier report only.",
     "only_now": "Hosts that are in this report only.",
@@ -66,7 +68,7 @@ SINCE = Keys(
             Items(
                 Keys(
                     (
-                        *(key for key in findings.FINDING.keys if key.name in OF_FINDING),
+                        *TITLE.keys,
                         Key(
                             "change",
                             shapes.Word(CHANGES),

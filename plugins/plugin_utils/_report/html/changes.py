@@ -45,13 +45,13 @@ class Since(t.NamedTuple):
     notes: list[str]
 
 
-def changes(found: Mapping | None, moment: str, shown: t.Container[str]) -> Since | None:
+def changes(found: Mapping | None, shown: t.Container[str]) -> Since | None:
     """``shown`` has the ids of the findings that the page shows."""
     if found is None:
         return None
     rows = found["findings"]
     return Since(
-        headline=report_since.headline(found, moment),
+        headline=report_since.headline(found, view.moment(found["created"])),
         extent=report_since.extent(found),
         findings=[finding(one, shown) for one in rows[:MOST_FINDINGS]],
         more=max(0, len(rows) - MOST_FINDINGS),

@@ -112,13 +112,13 @@ def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[M
     of_listeners, own = view.counted(view.ranked(numbers)), view.counted(own_values.ranked(report["hosts"]))
     return Page(
         created=report["created"],
-        created_shown=moment_shown(report["created"]),
+        created_shown=view.moment(report["created"]),
         about=ABOUT[tuple(report["kinds"])],
         tone=tone,
         headline=headline,
         figures=figures(report, numbers.total(), offenders),
         policies=[policy(one, report, numbers.total()) for one in report["policy"][: console.MOST_POLICIES]],
-        since=since(report["since"], found[:MOST_FINDINGS]),
+        since=changes.changes(report["since"], {one["id"] for one in found[:MOST_FINDINGS]}),
         counts=of_listeners or own,
         chips=[*own, *of_listeners],
         statuses=[(one, statuses[one]) for one in WITHOUT_VERDICT if statuses[one]],
@@ -136,14 +136,6 @@ def page(report: Mapping, counts: tally.Tally | None = None, shown: t.Sequence[M
         groups=groups([*report["hosts"], *filter(None, map(without_audit, report["hosts"]))]),
         meanings=meanings(report["kinds"]),
     )
-
-
-def moment_shown(created: str) -> str:
-    return report_model.moment(created).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0")
-
-
-def since(found: Mapping | None, shown: t.Iterable[Mapping]) -> changes.Since | None:
-    return changes.changes(found, moment_shown(found["created"]), {one["id"] for one in shown}) if found else None
 
 
 def figures(report: Mapping, listeners: int, offenders: int) -> list[tuple[str, int]]:

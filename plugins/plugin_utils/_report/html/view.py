@@ -10,6 +10,7 @@ import json
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _text
+from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import facts as report_facts
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.html import timeline as report_timeline
 from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import text as returned_text
@@ -161,6 +162,11 @@ def tone(verdict: str | None, fails: bool) -> str:
     if verdict in validate_listeners.UNDECIDED:
         return UNSURE
     return GOOD if verdict == "compliant" else NEUTRAL
+
+
+def moment(created: str) -> str:
+    """``1 November 2026, 12:00:00 UTC``."""
+    return model.moment(created).strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0")
 
 
 def word(verdict: str) -> str:

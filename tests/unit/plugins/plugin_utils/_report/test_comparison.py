@@ -179,5 +179,10 @@ def test_a_damaged_report_is_refused_in_a_sentence(tmp_path: pathlib.Path, text:
 
 @pytest.mark.parametrize("damaged", [7, {}, {**FOUND["since"], "created": None}])
 def test_a_damaged_comparison_is_refused(damaged: object) -> None:
-    with pytest.raises(InvalidValue, match=r"^the comparison of the report has a .*form|created that no report has"):
+    with pytest.raises(InvalidValue, match=r"^the comparison of the report has a (form|created) that no report has\.$"):
         model.report({**FOUND, "since": damaged})
+
+
+def test_the_moment_of_the_earlier_report_is_a_moment() -> None:
+    with pytest.raises(InvalidValue, match="^created is 'today': allowed is a moment in UTC"):
+        model.report({**FOUND, "since": {**FOUND["since"], "created": "today"}})

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model, summary
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.completed import completed
 
-from tests.support import policy_samples
+from tests.support import earlier_samples, policy_samples
 from tests.support.report_samples import CREATED, ENTRIES, host, reported
 
 AUDITS = policy_samples.audits()
@@ -51,6 +51,13 @@ def test_each_policy_keeps_its_source_and_its_counts() -> None:
 
 def test_it_is_as_old_as_its_older_part() -> None:
     assert completed(audited(LATER, web=KEEPS), validated(web=[])).report["created"] == CREATED
+
+
+def test_what_changed_in_the_listeners_stays_either_way() -> None:
+    compared = earlier_samples.compared(validated(web=[ENTRIES[1]], db=[ENTRIES[1]]), LISTENERS)
+    compared["created"] = CREATED
+    assert completed(compared, POLICY).report["since"] == compared["since"]
+    assert completed(POLICY, compared).report["since"] == compared["since"]
 
 
 def test_read_back_it_is_the_same() -> None:
