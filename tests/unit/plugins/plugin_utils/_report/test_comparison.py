@@ -184,5 +184,5 @@ def test_a_damaged_comparison_is_refused(damaged: object) -> None:
 
 
 def test_the_moment_of_the_earlier_report_is_a_moment() -> None:
-    with pytest.raises(InvalidValue, match="^created is 'today': allowed is a moment in UTC"):
+    with pytest.raises(InvalidValue, match=r"^created is 'today': allowed is a moment in UTC"):
         model.report({**FOUND, "since": {**FOUND["since"], "created": "today"}})
