@@ -94,10 +94,12 @@ def change(
         with contextlib.ExitStack() as opened:
             switch = open_connections(request, planned, seconds, opened)
 
-            def then() -> None:
-                outcomes.append(switch(check_mode))
+            def tell() -> None:
                 if not check_mode:
                     install.tell_systemd(planned.boot, abilities)
+
+            def then() -> None:
+                outcomes.append(switch(check_mode, tell))
 
             if check_mode:
                 then()
@@ -111,10 +113,10 @@ def change(
 
 def open_connections(
     request: requests.Request, planned: plan.Plan, seconds: int, opened: contextlib.ExitStack
-) -> t.Callable[[bool], t.Any]:
-    """What to do with them when the program is attached or detached."""
+) -> t.Callable[[bool, t.Callable[[], None]], t.Any]:
+    """What to do with them when the program is attached or detached, and before systemd is told."""
     if planned.hold is not None or not (request.connections or request.state == "absent"):
-        return lambda _check_mode: None
+        return lambda _check_mode, tell: tell()
     from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import work
 
     return opened.enter_context(work.begun(request, planned, seconds))

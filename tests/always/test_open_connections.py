@@ -6,19 +6,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import pathlib
-import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.support.always.opened import held, wait_until_it_has_ended
 from tests.support.always.scene import Ends, Scene
 
-HELD = pathlib.Path(__file__).parents[1] / "support" / "always" / "held.py"
 VALUES = {"scope": "host", "loopback": True, "time": 120, "interval": 30, "probes": 4}
 OPEN = {**VALUES, "connections": True}
 ABSENT = {"state": "absent"}
@@ -47,30 +42,6 @@ CASES: dict[str, tuple[dict[str, Any], Ends]] = {
     "excluded port": ({"port": 7411}, (OFF, OFF)),
     "excluded address of the peer": ({"source": "127.0.0.9"}, (OFF, ON)),
 }
-
-
-class Held:
-    def __init__(self, process: Any) -> None:
-        self._process = process
-        assert process.stdout.readline() == b"up\n", process.stderr.read()
-
-    def look(self, **options: int) -> list[Ends]:
-        """The options of both ends of each, after the accepted ends were given these."""
-        self._process.stdin.write(json.dumps(options).encode() + b"\n")
-        self._process.stdin.flush()
-        return [(accepted, client) for accepted, client in json.loads(self._process.stdout.readline())]
-
-    def ends(self) -> list[list[int]]:
-        return [end for pair in self.look() for end in pair]
-
-
-@contextlib.contextmanager
-def held(scene: Scene, *cases: tuple[int, dict[str, Any]], cgroup: str = "") -> Iterator[Held]:
-    process = scene.open(sys.executable, HELD, json.dumps(cases), f"{scene.mount}/{cgroup}")
-    try:
-        yield Held(process)
-    finally:
-        process.communicate()
 
 
 def test_what_is_open_is_switched_on_like_what_is_new(scene: Scene) -> None:
@@ -132,7 +103,7 @@ def test_many_are_spread_and_another_run_leaves_the_process_alone(scene: Scene) 
         assert there.ends().count(ON) == 100
         sooner = scene.always(**OPEN, spread=2)
         assert sooner["connections"] == [{"unit": None, "switched_on": 100, "switched_off": 0, "pending": 80}]
-        wait_until_all_are_on(there)
+        there.wait_until_all_are(ON)
         wait_until_it_has_ended(scene)
 
 
@@ -142,20 +113,6 @@ def test_the_process_ends_when_the_program_is_detached(scene: Scene) -> None:
         scene.always(**ABSENT)
         wait_until_it_has_ended(scene)
         assert there.ends().count(ON) == 100
-
-
-def wait_until_it_has_ended(scene: Scene) -> None:
-    deadline = time.monotonic() + 60
-    while scene.sh("test -e /run/netops-keepalive-connections || echo ended") == "":
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
-
-
-def wait_until_all_are_on(there: Held) -> None:
-    deadline = time.monotonic() + 30
-    while set(map(tuple, there.ends())) != {tuple(ON)}:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 @pytest.mark.long

@@ -23,6 +23,10 @@ from tests.support.fleet.tasks import Result, task
 ALWAYS = "netops.keepalive.tcp_keepalive_always"
 VALUES = {"time": 120, "interval": 30, "probes": 4}
 ON = {"attached": True, "excluded": False, "direction": "both", **VALUES, "user_timeout": None}
+BOTH_ENDS = (
+    'import socket, time; l = socket.create_server(("127.0.0.1", 7556)); c = socket.create_connection(l.getsockname()); a = l.accept(); '
+    "time.sleep(999)"
+)
 DISABLED = "/etc/netops-keepalive/disabled"
 
 
@@ -123,12 +127,18 @@ def test_files_of_an_older_release_are_replaced(fleet_of_two: Fleet, whole: Host
 def test_a_service_that_does_not_start_leaves_nothing_behind(fleet_of_two: Fleet, whole: Host) -> None:
     folder = f"/etc/systemd/system/{SERVICE}.d"
     whole.run(f"mkdir {folder}; printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > {folder}/other.conf")
-    options = {"scope": "host", **VALUES}
+    whole.run(f"systemd-run --quiet --unit=open python3 -c '{BOTH_ENDS}'")
+    whole.run("until ss -tnH state established sport = :7556 | grep -q .; do sleep 0.1; done")
+    options = {"scope": "host", **VALUES, "loopback": True, "connections": True}
+    promised = always(fleet_of_two, whole, check=True, **options)
+    assert promised["connections"][0]["switched_on"] >= 2
     failed = task(fleet_of_two, [whole], ALWAYS, options, keywords={"failed_when": False})[whole.name]
     assert failed["msg"] == (
         f"systemctl start {SERVICE} failed: Job for {SERVICE} failed because the control process exited with error code."
     )
-    whole.run(f"rm -r {folder}; systemctl reset-failed {SERVICE}", check=False)
+    open_ones = whole.run("ss -tnoH state established '( sport = :7556 or dport = :7556 )'").stdout.splitlines()
+    assert ["timer:" in line for line in open_ones] == [False, False], "they were switched on before, and off again"
+    whole.run(f"systemctl stop open; rm -r {folder}; systemctl reset-failed {SERVICE}", check=False)
     assert (programs(whole), whole.run(FILES).stdout) == ([], "")
     assert whole.run("ls /run/netops-keepalive.json", check=False).stdout == ""
 

@@ -19,7 +19,7 @@ import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
 from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups, config
-from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import iterator
+from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import table, ways
 
 PATH = "/run/netops-keepalive-connections"
 """Says what is under way; its process holds a lock on it, and ends when another run has replaced it."""
@@ -30,8 +30,7 @@ LOOK_AGAIN = 5.0
 class Portion(t.NamedTuple):
     cgroup: str
     config: config.Config
-    path: t.Optional[str]
-    cookies: t.List[int]
+    chosen: t.List[table.Open]
 
 
 class Rest(t.NamedTuple):
@@ -41,6 +40,7 @@ class Rest(t.NamedTuple):
     text: str
     seconds: int
     size: int
+    way: ways.Way
     portions: t.List[Portion]
 
 
@@ -113,7 +113,7 @@ def go_on(own: int, rest: Rest) -> None:
             wanted = still_wanted(rest.mount, to_come)
             for portion in batch:
                 if portion.cgroup in wanted:
-                    switch_on(wanted[portion.cgroup], portion)
+                    switch_on(rest.way, wanted[portion.cgroup], portion)
     if is_ours(own):
         os.unlink(PATH)
 
@@ -132,12 +132,12 @@ def in_batches(portions: t.Iterable[Portion], size: int) -> t.List[t.List[Portio
     batches: t.List[t.List[Portion]] = []
     room = 0
     for portion in portions:
-        left = portion.cookies
+        left = portion.chosen
         while left:
             if room == 0:
                 batches.append([])
                 room = size
-            batches[-1].append(portion._replace(cookies=left[:room]))
+            batches[-1].append(portion._replace(chosen=left[:room]))
             left, room = left[room:], room - len(left[:room])
     return batches
 
@@ -157,7 +157,7 @@ def still_wanted(mount: str, portions: t.Iterable[Portion]) -> t.Dict[str, attac
     return found
 
 
-def switch_on(program: attached.Ours, portion: Portion) -> None:
+def switch_on(way: ways.Way, program: attached.Ours, portion: Portion) -> None:
     # The network namespace may have gone.
-    with contextlib.suppress(_errors.HostUnreadable), attached.opened_maps(program.maps) as maps:
-        iterator.run(maps, portion.cookies, 0, portion.path)
+    with contextlib.suppress(_errors.HostUnreadable), ways.maps_for(way, program) as maps:
+        way(maps, portion.config, portion.chosen, 0)

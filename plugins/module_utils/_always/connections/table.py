@@ -8,7 +8,7 @@ import struct
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info
+from ansible_collections.netops.keepalive.plugins.module_utils._sockets import netns, tcp_info, types
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import mark_layout, marks, sock_diag
 from ansible_collections.netops.keepalive.plugins.module_utils._sockets.diag import request as diag_request
 
@@ -24,6 +24,7 @@ class Open(t.NamedTuple):
     """``cgroup`` is an inode (``None`` before Linux 5.9), ``path`` leads to the network namespace, ``marked_in`` is the id of a map.
 
     The addresses are those of IPv6, mapped ones too. ``timer`` is the kernel's: keepalive that is on has one, unless data is in flight.
+    ``holder`` is a process that has it open, once that was looked for.
     """
 
     cookie: int
@@ -37,6 +38,9 @@ class Open(t.NamedTuple):
     is_incoming: bool = False
     marked_in: t.Optional[int] = None
     path: t.Optional[str] = None
+    inode: int = 0
+    mark: t.Optional[marks.Mark] = None
+    holder: t.Optional[types.Holder] = None
 
 
 def read(containers: bool, marked: bool = False) -> t.List[Open]:
@@ -78,6 +82,8 @@ def of_family(
             seen.port in listening,
             map_of_mark(attributes) if marked else None,
             path,
+            seen.inode,
+            marks.of_message(attributes) if marked else None,
         )
 
 

@@ -6,25 +6,16 @@
 import contextlib
 import functools
 import hashlib
-import os
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
-from ansible_collections.netops.keepalive.plugins.module_utils._always import (
-    affected,
-    attached,
-    cgroups,
-    config,
-    loader,
-    plan,
-    steps,
-)
+from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, config, plan
 from ansible_collections.netops.keepalive.plugins.module_utils._always import request as requests
 from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import (
-    iterator,
-    rules,
+    choose,
+    duplicates,
     spread,
-    table,
+    ways,
 )
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import iterator as program
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
@@ -32,29 +23,12 @@ from ansible_collections.netops.keepalive.plugins.module_utils._host import diff
 
 KEEP = "{0} open connections keep the keepalive that they were given until they end; state: absent with connections: true takes it back."
 NOT_STARTED = "No process goes on switching on open connections ({0}): run the task again."
-NO_CGROUPS = (
-    "This kernel does not tell the cgroup of a connection that is open (Linux 5.9 can): say connections: false."
+UNMARKED = (
+    "Open connections are switched through duplicates of their sockets, because no program may set their options here. That leaves no mark: "
+    "set_by of the probe is not always for them, and state: absent does not take them back."
 )
-
-
-class Scope(t.NamedTuple):
-    """A cgroup with those of its connections that may be switched."""
-
-    step: steps.Step
-    chosen: t.List[table.Open]
-
-    @property
-    def values(self) -> config.Config:
-        return self.step.wanted.config or config.EMPTY
-
-    def by_path(self) -> t.Dict[t.Optional[str], t.List[int]]:
-        found: t.Dict[t.Optional[str], t.List[int]] = {}
-        for one in self.chosen:
-            found.setdefault(one.path, []).append(one.cookie)
-        return found
-
-    def keep(self, cookies: t.Container[int]) -> "Scope":
-        return self._replace(chosen=[one for one in self.chosen if one.cookie in cookies])
+NOT_PUT_BACK = "{0} Some open connections keep what they were given ({1})."
+NOT_HELD = "Left alone: {0}, which no process that is seen from here has open."
 
 
 class Outcome(t.NamedTuple):
@@ -84,8 +58,26 @@ class Outcome(t.NamedTuple):
                 raise _errors.HostUnwritable(NOT_STARTED.format(_text.why(error))) from error
 
 
-Switch = t.Callable[[bool], Outcome]
-"""In check mode it only tells."""
+class Part(t.NamedTuple):
+    """The connections of one cgroup, with the values and the maps of the program that switches them, or has switched them."""
+
+    scope: choose.Scope
+    values: config.Config
+    maps: t.Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        return len(self.scope.chosen)
+
+    def switch(self, way: ways.Way, what: int) -> "Part":
+        """Those that were, or with ``LOOK`` would be."""
+        cookies = way(self.maps, self.values, self.scope.chosen, what) if self.size else set()
+        return self._replace(scope=self.scope.keep(cookies))
+
+
+Then = t.Callable[[], None]
+Switch = t.Callable[[bool, Then], Outcome]
+"""In check mode it only tells. If what comes then fails, the connections are put back."""
 
 
 @contextlib.contextmanager
@@ -97,103 +89,114 @@ def begun(request: requests.Request, planned: plan.Plan, seconds: int) -> t.Iter
     if request.state == "present":
         yield functools.partial(switch_on, planned, seconds)
         return
-    scopes = marked(planned)
+    scopes = choose.marked(planned)
     if not request.connections:
         count = sum(len(scope.chosen) for scope in scopes)
-        yield lambda _check_mode: Outcome(False, [], [], [KEEP.format(count)] if count else [])
+        yield functools.partial(leave, [KEEP.format(count)] if count else [])
         return
-    if any(scope.chosen for scope in scopes):
-        iterator.prove(config.EMPTY)
+    way = ways.find(config.EMPTY) if any(scope.chosen for scope in scopes) else duplicates.switch
     with contextlib.ExitStack() as stack:
         # The marks end with the program, unless we hold them.
-        maps = [[stack.enter_context(opened(ours)) for ours in scope.step.found.ours] for scope in scopes]
-        yield functools.partial(take_back, scopes, maps)
+        parts = [
+            Part(scope.marked_in(marks), ours.config or config.EMPTY, stack.enter_context(ways.maps_for(way, ours)))
+            for scope in scopes
+            for marks, ours in {ours.maps.get(layout.MARKS): ours for ours in scope.step.found.ours}.items()
+        ]
+        yield functools.partial(take_back, way, parts)
 
 
-def to_switch_on(planned: plan.Plan) -> t.List[Scope]:
-    """It loads nothing: some of these may turn out to be on, or to have a user timeout. Raises ``HostUnreadable``."""
-    configured = [step for step in planned.scopes if step.wanted.config and step.wanted.cgroup]
-    opened = table.read(any(affected.flags(step) & layout.CONTAINERS for step in configured), marked=True)
-    if any(one.cgroup is None for one in opened) and any(step.cgroup != cgroups.ROOT for step in configured):
-        raise _errors.HostUnreadable(NO_CGROUPS)
-    folders = [(step.cgroup, step.cgroup, affected.inodes(planned.mount, step.cgroup)) for step in configured]
-    nearest = rules.innermost(folders)
-    found = {step.cgroup: Scope(step, []) for step in configured}
-    for one in opened:
-        scope = found.get(nearest.get(one.cgroup or 0, cgroups.ROOT))
-        if scope is not None and rules.is_meant(one, scope.values):
-            scope.chosen.append(one)
-    return [scope for scope in found.values() if not scope.step.wanted.is_excluded]
+def leave(limits: t.List[str], _check_mode: bool, then: Then) -> Outcome:
+    then()
+    return Outcome(False, [], [], limits)
 
 
-def switch_on(planned: plan.Plan, seconds: int, check_mode: bool) -> Outcome:
-    scopes = to_switch_on(planned)
-    if any(scope.chosen for scope in scopes):
-        iterator.prove(next(scope.values for scope in scopes if scope.chosen))
-    scopes = [scope.keep(switched(planned.mount, scope, program.LOOK)) for scope in scopes]
+def switch_on(planned: plan.Plan, seconds: int, check_mode: bool, then: Then) -> Outcome:
+    scopes = choose.to_switch_on(planned)
+    values = next((scope.values for scope in scopes if scope.chosen), None)
+    if values is None:
+        then()
+        return Outcome(False, [entry(scope) for scope in scopes], [], [])
+    way = ways.find(values)
+    with contextlib.ExitStack() as stack:
+        parts, limits = look(way, [part_of(planned.mount, way, scope, stack) for scope in scopes], program.LOOK)
+        scopes = [part.scope for part in parts]
+        count = sum(part.size for part in parts)
+        size = spread.size_of_batch(count)
+        now, later = choose.split(scopes, size)
+        rest = to_go_on(planned.mount, way, seconds, later, size)
+        if not count or spread.is_under_way(rest.text):
+            then()
+            return Outcome(False, [entry(scope, pending=len(scope.chosen)) for scope in scopes], [], limits)
+        carry_out(way, [part._replace(scope=scope) for part, scope in zip(parts, now)], 0, check_mode, then)
+    entries = [entry(one, on=len(one.chosen), pending=len(two.chosen)) for one, two in zip(now, later)]
+    limits += [UNMARKED] if way is duplicates.switch else []
+    return Outcome(True, entries, diff(scopes, "off", "on"), limits, rest if rest.portions else None)
+
+
+def part_of(mount: str, way: ways.Way, scope: choose.Scope, stack: contextlib.ExitStack) -> Part:
+    if not scope.chosen:
+        return Part(scope, scope.values, {})
+    ours = next(iter(attached.read(mount, scope.step.cgroup).ours), None)
+    return Part(scope, scope.values, stack.enter_context(ways.maps_for(way, ours)))
+
+
+def look(way: ways.Way, parts: t.Sequence[Part], what: int) -> t.Tuple[t.List[Part], t.List[str]]:
+    """Those that would be switched."""
+    limits = []
+    if way is duplicates.switch:
+        everything = [one for part in parts for one in part.scope.chosen]
+        held = {one.cookie: one for one in duplicates.with_holders(everything)}
+        parts = [part._replace(scope=part.scope.known(held)) for part in parts]
+        missing = len(everything) - len(held)
+        limits = [NOT_HELD.format(_text.counted(missing, "open connection"))] if missing else []
+    return [part.switch(way, what) for part in parts], limits
+
+
+def to_go_on(mount: str, way: ways.Way, seconds: int, scopes: t.Sequence[choose.Scope], size: int) -> spread.Rest:
     wanted = [
         (scope.step.cgroup, sorted(scope.values.ports), sorted(scope.values.remotes), scope.values.packed())
         for scope in scopes
     ]
     text = hashlib.sha256(repr((wanted, seconds)).encode()).hexdigest()
-    if not any(scope.chosen for scope in scopes) or spread.is_under_way(text):
-        return Outcome(False, [entry(scope, pending=len(scope.chosen)) for scope in scopes], [], [])
-    size = spread.size_of_batch(sum(len(scope.chosen) for scope in scopes))
-    now, later = split(scopes, size)
-    if not check_mode:
-        for scope in now:
-            switched(planned.mount, scope, 0)
-    found = [entry(one, on=len(one.chosen), pending=len(two.chosen)) for one, two in zip(now, later)]
-    portions = [
-        spread.Portion(scope.step.cgroup, scope.values, path, cookies)
-        for scope in later
-        for path, cookies in scope.by_path().items()
-    ]
-    rest = spread.Rest(planned.mount, text, seconds, size, portions) if portions else None
-    return Outcome(True, found, diff(scopes, "off", "on"), [], rest)
+    portions = [spread.Portion(scope.step.cgroup, scope.values, scope.chosen) for scope in scopes if scope.chosen]
+    return spread.Rest(mount, text, seconds, size, way, portions)
 
 
-def split(scopes: t.Sequence[Scope], size: int) -> t.Tuple[t.List[Scope], t.List[Scope]]:
-    now, later = [], []
-    for scope in scopes:
-        now.append(scope._replace(chosen=scope.chosen[:size]))
-        later.append(scope._replace(chosen=scope.chosen[size:]))
-        size = max(0, size - len(scope.chosen))
-    return now, later
+def carry_out(way: ways.Way, parts: t.Sequence[Part], what: int, check_mode: bool, then: Then) -> None:
+    """What was switched is put back if one fails, or what comes then. Raises ``KeepaliveError``, ``OSError``."""
+    parts = [] if check_mode else parts
+    try:
+        for part in parts:
+            part.switch(way, what)
+        then()
+    except (OSError, _errors.KeepaliveError) as error:
+        put_back(way, parts, what ^ program.TAKE_BACK, error)
+        raise
 
 
-def switched(mount: str, scope: Scope, what: int) -> t.Set[int]:
-    """The cookies of those that were, or with ``LOOK`` would be."""
-    if not scope.chosen:
-        return set()
-    ours = attached.read(mount, scope.step.cgroup).ours
-    with opened(next(iter(ours), None)) as maps:
-        return run(maps, scope, what)
+def put_back(way: ways.Way, parts: t.Iterable[Part], what: int, error: Exception) -> None:
+    try:
+        for part in parts:
+            part.switch(way, what)
+    except (OSError, _errors.KeepaliveError) as problem:
+        raise _errors.RollbackFailed(NOT_PUT_BACK.format(error, _text.as_part(_text.why(problem)))) from error
 
 
-def run(maps: t.Mapping[str, int], scope: Scope, what: int) -> t.Set[int]:
-    found: t.Set[int] = set()
-    for path, cookies in scope.by_path().items():
-        found |= iterator.run(maps, cookies, what, path)
-    return found
+def take_back(way: ways.Way, parts: t.Sequence[Part], check_mode: bool, then: Then) -> Outcome:
+    done, limits = look(way, parts, program.TAKE_BACK | program.LOOK)
+    carry_out(way, done, program.TAKE_BACK, check_mode, then)
+    scopes: t.Dict[str, choose.Scope] = {}
+    for part in done:
+        scopes.setdefault(part.scope.step.cgroup, part.scope._replace(chosen=[])).chosen.extend(part.scope.chosen)
+    entries = [entry(scope, off=len(scope.chosen)) for scope in scopes.values()]
+    return Outcome(any(part.size for part in done), entries, diff(scopes.values(), "on", "off"), limits)
 
 
-@contextlib.contextmanager
-def opened(one: t.Optional[attached.Ours]) -> t.Iterator[t.Dict[str, int]]:
-    """The values and the marks of an attached program, and new ones in the place of those that it lacks."""
-    with attached.opened_maps(one.maps if one else {}) as there, contextlib.ExitStack() as stack:
-        maps = {name: there[name] for name in (layout.VALUES, layout.MARKS) if name in there}
-        for name in {layout.VALUES, layout.MARKS} - set(maps):
-            maps[name] = loader.make_map(name)
-            stack.callback(os.close, maps[name])
-        yield maps
-
-
-def entry(scope: Scope, on: int = 0, off: int = 0, pending: int = 0) -> t.Dict[str, t.Any]:
+def entry(scope: choose.Scope, on: int = 0, off: int = 0, pending: int = 0) -> t.Dict[str, t.Any]:
     return {"unit": scope.step.wanted.unit, "switched_on": on, "switched_off": off, "pending": pending}
 
 
-def diff(scopes: t.Iterable[Scope], before: str, after: str) -> t.List[t.Dict[str, str]]:
+def diff(scopes: t.Iterable[choose.Scope], before: str, after: str) -> t.List[t.Dict[str, str]]:
     found = differences.Differences()
     for scope in scopes:
         if scope.chosen:
@@ -201,29 +204,3 @@ def diff(scopes: t.Iterable[Scope], before: str, after: str) -> t.List[t.Dict[st
             line = "{0}: {1}\n".format("{0}", len(scope.chosen))
             found.compare(where, line.format(before), line.format(after))
     return found.as_diff()
-
-
-def marked(planned: plan.Plan) -> t.List[Scope]:
-    """Those that the programs that go have switched on, by the maps of their marks."""
-    steps_that_go = [step for step in planned.scopes if step.wanted.config is None and step.found.ours]
-    everywhere = any(
-        one.config and one.config.flags & layout.CONTAINERS for step in steps_that_go for one in step.found.ours
-    )
-    opened_now = table.read(everywhere, marked=True) if steps_that_go else []
-    by_map: t.Dict[int, t.List[table.Open]] = {}
-    for one in opened_now:
-        if one.marked_in is not None:
-            by_map.setdefault(one.marked_in, []).append(one)
-    return [
-        Scope(step, [one for ours in step.found.ours for one in by_map.get(ours.maps.get(layout.MARKS, 0), [])])
-        for step in steps_that_go
-    ]
-
-
-def take_back(
-    scopes: t.Sequence[Scope], maps: t.Sequence[t.Sequence[t.Mapping[str, int]]], check_mode: bool
-) -> Outcome:
-    what = program.TAKE_BACK | (program.LOOK if check_mode else 0)
-    done = [scope.keep({cookie for one in its for cookie in run(one, scope, what)}) for scope, its in zip(scopes, maps)]
-    entries = [entry(scope, off=len(scope.chosen)) for scope in done]
-    return Outcome(any(scope.chosen for scope in done), entries, diff(done, "on", "off"), [])

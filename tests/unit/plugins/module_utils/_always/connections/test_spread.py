@@ -11,11 +11,13 @@ import pathlib
 
 import pytest
 from ansible_collections.netops.keepalive.plugins.module_utils._always import config
-from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import spread
+from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import spread, table
+
+OPEN = table.Open(0, None, 0, 0.0, b"", 0, b"", 0)
 
 
 def portion(cgroup: str, count: int) -> spread.Portion:
-    return spread.Portion(cgroup, config.EMPTY, None, list(range(count)))
+    return spread.Portion(cgroup, config.EMPTY, [OPEN._replace(cookie=number) for number in range(count)])
 
 
 @pytest.mark.parametrize(
@@ -27,12 +29,11 @@ def test_the_size_of_a_batch(count: int, size: int) -> None:
 
 def test_batches_are_full_across_cgroups() -> None:
     batches = spread.in_batches([portion("/a", 250), portion("/b", 10), portion("/c", 100)], 100)
-    assert [[(one.cgroup, len(one.cookies)) for one in batch] for batch in batches] == [
+    assert [[(one.cgroup, len(one.chosen)) for one in batch] for batch in batches] == [
         [("/a", 100)], [("/a", 100)], [("/a", 50), ("/b", 10), ("/c", 40)], [("/c", 60)],
     ]  # fmt: skip
-    assert sorted(cookie for batch in batches for one in batch if one.cgroup == "/a" for cookie in one.cookies) == [
-        *range(250)
-    ]
+    of_a = [one.chosen for batch in batches for one in batch if one.cgroup == "/a"]
+    assert [connection.cookie for chosen in of_a for connection in chosen] == [*range(250)]
 
 
 def test_what_is_under_way_is_told_by_its_lock(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
