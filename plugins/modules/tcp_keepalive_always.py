@@ -42,7 +42,8 @@ def argument_spec() -> t.Dict[str, t.Any]:
         connections=dict(type="bool", default=False),
         spread=dict(type="raw"),
         runtime=dict(type="bool", default=True),
-        boot=dict(type="bool", default=True),
+        boot=dict(type="bool"),
+        method=dict(type="str", choices=["program", "sockets"], default="program"),
         state=dict(type="str", choices=["present", "absent"], default="present"),
     )
 
@@ -64,6 +65,11 @@ def run(request: requests.Request, check_mode: bool) -> t.Dict[str, t.Any]:
         raise _errors.HostUnreadable("This module works on Linux; this host runs {0}.".format(os.uname().sysname))
     host = procfs.read_runtime(_local_host.THIS)
     requests.check_drop(request, host)
+    seconds = request.spread or request.config.time or host.time or 1
+    if request.method == requests.SOCKETS:
+        from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import sockets
+
+        return sockets.run(request, host, seconds, check_mode)
     mount, cookie = cgroups.find_mount(), loader.host_cookie()
     planned, affected, outcome = plan.make(request, mount, cookie), [], None
     if planned.changes:
@@ -72,9 +78,8 @@ def run(request: requests.Request, check_mode: bool) -> t.Dict[str, t.Any]:
 
         affected = connections.report(planned, host)
     if planned.changes or (request.connections and planned.hold is None):
-        seconds = request.spread or request.config.time or host.time or 1
         planned, outcome = change(request, mount, cookie, check_mode, seconds)
-    report = dict(planned.report(), affected=affected, connections=[])
+    report = dict(planned.report(), affected=affected, connections=[], listeners=[])
     return outcome.added_to(report) if outcome else report
 
 

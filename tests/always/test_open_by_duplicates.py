@@ -83,7 +83,7 @@ def test_what_no_application_has_accepted_is_left_alone(scene: Scene) -> None:
     real = scene.always(**OPEN)
     process.communicate()
     assert real["connections"][0]["switched_on"] == 1
-    assert "Left alone: 1 open connection, which no process that is seen from here has open." in real["limits"]
+    assert "Left alone: 1 socket, which no process that is seen from here has open." in real["limits"]
 
 
 def test_if_one_is_refused_the_others_are_put_back(scene: Scene, tmp_path: pathlib.Path) -> None:

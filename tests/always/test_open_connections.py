@@ -95,6 +95,9 @@ def test_absent_alone_says_how_many_keep_what_they_got(scene: Scene) -> None:
 
 def test_many_are_spread_and_another_run_leaves_the_process_alone(scene: Scene) -> None:
     with held(scene, (140, {})) as there:
+        scene.always(**VALUES)
+        scene.always(check_mode=True, **OPEN, spread=6000)
+        assert "netops-keepalive-connections" not in scene.sh("ls /run"), "no process goes on"
         real = scene.always(**OPEN, spread=6000)
         assert real["connections"] == [{"unit": None, "switched_on": 100, "switched_off": 0, "pending": 180}]
         again = scene.always(**OPEN, spread=6000)

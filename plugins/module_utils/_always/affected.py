@@ -17,10 +17,12 @@ IDLE = (350, 3600, 86400)
 def report(planned: plan.Plan, host: _settings.Settings) -> t.List[t.Dict[str, t.Any]]:
     """For each cgroup that is going to be switched on, or to get other values."""
     steps = [step for step in planned.needed if step.wanted.config and not step.wanted.is_excluded]
-    if not steps:
-        return []
-    connections = table.read(any(flags(step) & layout.CONTAINERS for step in steps))
-    return [dict(unit=step.wanted.unit, **of_step(planned.mount, step, connections, host)) for step in steps]
+    return of_steps(planned.mount, steps, host)
+
+
+def of_steps(mount: str, steps: t.Sequence[steps.Step], host: _settings.Settings) -> t.List[t.Dict[str, t.Any]]:
+    connections = table.read(any(flags(step) & layout.CONTAINERS for step in steps)) if steps else []
+    return [dict(unit=step.wanted.unit, **of_step(mount, step, connections, host)) for step in steps]
 
 
 def flags(step: steps.Step) -> int:

@@ -11,6 +11,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always.program i
 
 USER_TIMEOUT = _settings.Parameter("user_timeout", "", 1, 86400, 0, "whole number of seconds")
 SPREAD = _settings.Parameter("spread", "", 1, 86400, 0, "whole number of seconds")
+PROGRAM, SOCKETS = "program", "sockets"
 VALUE_OPTIONS = ("time", "interval", "probes", "user_timeout", "spread")
 
 
@@ -28,6 +29,7 @@ class Request(t.NamedTuple):
     boot: bool
     connections: bool
     spread: t.Optional[int]
+    method: str
     config: config.Config
 
 
@@ -49,9 +51,10 @@ def parse(options: t.Mapping[str, t.Any]) -> Request:
         options["exclusive"],
         options["short_drop"],
         options["runtime"],
-        options["boot"],
+        options["method"] == PROGRAM if options["boot"] is None else options["boot"],
         options["connections"],
         None if options["spread"] is None else _settings.parse_number(SPREAD, options["spread"]),
+        options["method"],
         config.Config(
             0,
             flags,
@@ -68,6 +71,8 @@ def parse(options: t.Mapping[str, t.Any]) -> Request:
 
 
 def check(request: Request, options: t.Mapping[str, t.Any]) -> None:
+    if request.method == SOCKETS:
+        check_sockets(request, options)
     named = [name for name in VALUE_OPTIONS if options[name] is not None]
     if request.state == "absent" and named:
         raise _errors.InvalidValue("state is absent: {0} cannot be set with it; remove it.".format(named[0]))
@@ -89,6 +94,28 @@ def check(request: Request, options: t.Mapping[str, t.Any]) -> None:
     if request.containers and not request.config.time and request.state == "present":
         raise _errors.InvalidValue(
             "containers is true: that takes time, because a network namespace of its own starts at 7200 seconds."
+        )
+
+
+def check_sockets(request: Request, options: t.Mapping[str, t.Any]) -> None:
+    """Raises ``InvalidValue``."""
+    if request.state == "absent":
+        raise _errors.InvalidValue(
+            "method is sockets: that takes state: present, because nothing tells afterwards what it has switched on; it ends when the unit "
+            "restarts."
+        )
+    if request.scope != "units":
+        raise _errors.InvalidValue("method is sockets: that takes scope: units.")
+    if request.boot:
+        raise _errors.InvalidValue(
+            "boot is true: what method: sockets switches on ends when the unit restarts; say boot: false and run the task again then, or "
+            "use method: program."
+        )
+    if not request.config.flags & layout.INCOMING and not request.connections:
+        raise _errors.InvalidValue("direction is outgoing: with method: sockets that takes connections: true.")
+    if options["exclude_remotes"] and request.config.flags & layout.INCOMING:
+        raise _errors.InvalidValue(
+            "exclude_remotes is given: a listening socket cannot tell peers apart; use method: program, or direction: outgoing."
         )
 
 

@@ -16,6 +16,7 @@ HOLDS = {
     "host": "What is attached holds until the host reboots: run the task again then.",
     "units": "What is attached holds until its unit stops or restarts, or the host reboots: run the task again then.",
 }
+SOCKETS_HOLD = "What is switched on holds until its unit stops or restarts: run the task again then."
 
 Scopes = t.Tuple[t.List[steps.Wanted], t.List[str]]
 """With sentences about what cannot be done."""
@@ -32,6 +33,8 @@ def find(request: requests.Request, mount: str, cookie: t.Optional[int]) -> Scop
     if request.exclusive:
         named = {one.cgroup for one in wanted}
         wanted += [unwanted(cgroup) for cgroup in attached.every(mount) if cgroup not in named]
+    if request.method == requests.SOCKETS:
+        return wanted, limits + [SOCKETS_HOLD]
     return wanted, limits if request.boot else limits + [HOLDS[request.scope or "host"]]
 
 

@@ -10,9 +10,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always import af
 from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import rules, table
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 
-NO_CGROUPS = (
-    "This kernel does not tell the cgroup of a connection that is open (Linux 5.9 can): say connections: false."
-)
+NO_CGROUPS = "This kernel does not tell the cgroup of a socket that is open (Linux 5.9 can): say method: program and connections: false."
 
 
 class Scope(t.NamedTuple):
@@ -36,9 +34,18 @@ class Scope(t.NamedTuple):
 
 
 def to_switch_on(planned: plan.Plan) -> t.List[Scope]:
-    """It loads nothing: some of these may turn out to be on, or to have a user timeout. Raises ``HostUnreadable``."""
+    """Some of these may turn out to be on, or to have a user timeout. Raises ``HostUnreadable``."""
+    return by_scope(planned, table.read(has_containers(planned), marked=True), rules.is_meant)
+
+
+def has_containers(planned: plan.Plan) -> bool:
+    return any(affected.flags(step) & layout.CONTAINERS for step in planned.scopes)
+
+
+def by_scope(
+    planned: plan.Plan, opened: t.Sequence[table.Open], is_meant: t.Callable[[table.Open, config.Config], bool]
+) -> t.List[Scope]:
     configured = [step for step in planned.scopes if step.wanted.config and step.wanted.cgroup]
-    opened = table.read(any(affected.flags(step) & layout.CONTAINERS for step in configured), marked=True)
     if any(one.cgroup is None for one in opened) and any(step.cgroup != cgroups.ROOT for step in configured):
         raise _errors.HostUnreadable(NO_CGROUPS)
     folders = [(step.cgroup, step.cgroup, affected.inodes(planned.mount, step.cgroup)) for step in configured]
@@ -46,7 +53,7 @@ def to_switch_on(planned: plan.Plan) -> t.List[Scope]:
     found = {step.cgroup: Scope(step, []) for step in configured}
     for one in opened:
         scope = found.get(nearest.get(one.cgroup or 0, cgroups.ROOT))
-        if scope is not None and rules.is_meant(one, scope.values):
+        if scope is not None and is_meant(one, scope.values):
             scope.chosen.append(one)
     return [scope for scope in found.values() if not scope.step.wanted.is_excluded]
 

@@ -10,6 +10,7 @@ from ansible_collections.netops.keepalive.plugins.module_utils._always.connectio
 from ansible_collections.netops.keepalive.plugins.module_utils._always.program import layout
 
 KEEPALIVE_TIMER = 2
+LOOPBACK = tuple(map(config.remote, config.LOOPBACK))
 
 
 def is_meant(one: table.Open, values: config.Config) -> bool:
@@ -25,6 +26,18 @@ def is_meant(one: table.Open, values: config.Config) -> bool:
         and (one.port if one.is_incoming else one.remote_port) not in values.ports
         and (bool(flags & layout.LOOPBACK) or one.local != one.remote)
         and not any(is_in(one.remote, network) for network in values.remotes)
+    )
+
+
+def is_listener_meant(one: table.Open, values: config.Config) -> bool:
+    """What it accepts from this host cannot be told apart, unless it is bound to the loopback interface."""
+    flags = values.flags
+    return (
+        not flags & layout.EXCLUDED
+        and bool(flags & layout.INCOMING)
+        and (one.path is None or bool(flags & layout.CONTAINERS))
+        and one.port not in values.ports
+        and (bool(flags & layout.LOOPBACK) or not any(is_in(one.local, network) for network in LOOPBACK))
     )
 
 

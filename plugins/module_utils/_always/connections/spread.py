@@ -18,7 +18,7 @@ import time
 import typing as t
 
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors
-from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups, config
+from ansible_collections.netops.keepalive.plugins.module_utils._always import attached, cgroups, config, request
 from ansible_collections.netops.keepalive.plugins.module_utils._always.connections import table, ways
 
 PATH = "/run/netops-keepalive-connections"
@@ -33,14 +33,21 @@ class Portion(t.NamedTuple):
     chosen: t.List[table.Open]
 
 
+class Job(t.NamedTuple):
+    """``seconds`` is how long all of it takes."""
+
+    mount: str
+    method: str
+    seconds: int
+    way: ways.Way
+
+
 class Rest(t.NamedTuple):
     """``text`` stands for the task: another run with it leaves the process alone."""
 
-    mount: str
+    job: Job
     text: str
-    seconds: int
     size: int
-    way: ways.Way
     portions: t.List[Portion]
 
 
@@ -103,24 +110,24 @@ def detached(own: int, rest: Rest) -> None:
 
 def go_on(own: int, rest: Rest) -> None:
     batches = in_batches(rest.portions, rest.size)
-    pause = float(rest.seconds) / (len(batches) + 1)
+    pause = float(rest.job.seconds) / (len(batches) + 1)
     begun = time.monotonic()
     for number, batch in enumerate(batches, 1):
         to_come = [portion for later in batches[number - 1 :] for portion in later]
-        if not wait(own, rest.mount, to_come, begun + number * pause):
+        if not wait(own, rest.job, to_come, begun + number * pause):
             break
-        with cgroups.locked(rest.mount):
-            wanted = still_wanted(rest.mount, to_come)
+        with cgroups.locked(rest.job.mount):
+            wanted = still_wanted(rest.job, to_come)
             for portion in batch:
                 if portion.cgroup in wanted:
-                    switch_on(rest.way, wanted[portion.cgroup], portion)
+                    switch_on(rest.job.way, wanted[portion.cgroup], portion)
     if is_ours(own):
         os.unlink(PATH)
 
 
-def wait(own: int, mount: str, to_come: t.Sequence[Portion], until: float) -> bool:
+def wait(own: int, job: Job, to_come: t.Sequence[Portion], until: float) -> bool:
     """Whether it is to go on then; if not, it tells within seconds."""
-    while is_ours(own) and still_wanted(mount, to_come):
+    while is_ours(own) and still_wanted(job, to_come):
         left = until - time.monotonic()
         if left <= 0:
             return True
@@ -148,16 +155,19 @@ def is_ours(own: int) -> bool:
     return False
 
 
-def still_wanted(mount: str, portions: t.Iterable[Portion]) -> t.Dict[str, attached.Ours]:
-    """The cgroups that have the program attached with the values that they had when this began."""
-    found: t.Dict[str, attached.Ours] = {}
+def still_wanted(job: Job, portions: t.Iterable[Portion]) -> t.Dict[str, t.Optional[attached.Ours]]:
+    """The cgroups that have the program attached with the values that they had when this began; or, without a program, that are there."""
+    found: t.Dict[str, t.Optional[attached.Ours]] = {}
+    if job.method == request.SOCKETS:
+        there = {portion.cgroup for portion in portions if os.path.exists(cgroups.path_of(job.mount, portion.cgroup))}
+        return dict.fromkeys(there)
     for cgroup, values in {portion.cgroup: portion.config for portion in portions}.items():
         with contextlib.suppress(FileNotFoundError):  # the cgroup has gone
-            found.update((cgroup, one) for one in attached.read(mount, cgroup).ours if one.config == values)
+            found.update((cgroup, one) for one in attached.read(job.mount, cgroup).ours if one.config == values)
     return found
 
 
-def switch_on(way: ways.Way, program: attached.Ours, portion: Portion) -> None:
+def switch_on(way: ways.Way, program: t.Optional[attached.Ours], portion: Portion) -> None:
     # The network namespace may have gone.
     with contextlib.suppress(_errors.HostUnreadable), ways.maps_for(way, program) as maps:
         way(maps, portion.config, portion.chosen, 0)

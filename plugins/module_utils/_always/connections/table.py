@@ -17,6 +17,7 @@ LAST_DATA_RECEIVED, LAST_ACK_RECEIVED = 19, 20  # fields of tcp_info.LAYOUT, in 
 UP_TO_LAST_ACK = struct.Struct("8B{0}I".format(LAST_ACK_RECEIVED - 7))
 MAPPED = b"\0" * 10 + b"\xff\xff"
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
+LISTENING = 1 << sock_diag.LISTEN
 STATES = 1 << sock_diag.ESTABLISHED | 1 << sock_diag.CLOSE_WAIT
 
 
@@ -43,7 +44,7 @@ class Open(t.NamedTuple):
     holder: t.Optional[types.Holder] = None
 
 
-def read(containers: bool, marked: bool = False) -> t.List[Open]:
+def read(containers: bool, marked: bool = False, states: int = STATES) -> t.List[Open]:
     """``marked``: with the marks, which takes ``CAP_BPF``. In this network namespace, or in the others too."""
     found: t.List[Open] = []
     for path in [None] + (list(netns.others().paths) if containers else []):
@@ -51,17 +52,17 @@ def read(containers: bool, marked: bool = False) -> t.List[Open]:
             with netns.inside(path), sock_diag.Diag() as diag:
                 listening = {seen.port for family in FAMILIES for seen, _multipath in diag.listeners(family)}
                 for family in FAMILIES:
-                    found += of_family(diag, family, listening, marked, path)
+                    found += of_family(diag, family, listening, marked, path, states)
         except _errors.HostUnreadable:  # a namespace that has gone, a kernel without sock_diag
             continue
     return found
 
 
 def of_family(
-    diag: sock_diag.Diag, family: int, listening: t.Container[int], marked: bool, path: t.Optional[str]
+    diag: sock_diag.Diag, family: int, listening: t.Container[int], marked: bool, path: t.Optional[str], states: int
 ) -> t.Iterator[Open]:
     request = diag_request.build(
-        family, STATES, diag_request.DUMP, extensions=sock_diag.EXTENSION_INFO, storages=marked
+        family, states, diag_request.DUMP, extensions=sock_diag.EXTENSION_INFO, storages=marked
     )
     for message in diag.messages(request):
         (seen,) = sock_diag.sockets(message[: sock_diag.MESSAGE_SIZE], sock_diag.MESSAGE_SIZE)

@@ -39,6 +39,7 @@ class Outcome(t.NamedTuple):
     diff: t.List[t.Dict[str, str]]
     limits: t.List[str]
     rest: t.Optional[spread.Rest] = None
+    listeners: t.Sequence[t.Dict[str, t.Any]] = ()
 
     def added_to(self, report: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
         return dict(
@@ -46,6 +47,7 @@ class Outcome(t.NamedTuple):
             changed=report["changed"] or self.changed,
             diff=report["diff"] + self.diff,
             connections=self.scopes,
+            listeners=list(self.listeners),
             limits=report["limits"] + self.limits,
         )
 
@@ -116,28 +118,43 @@ def switch_on(planned: plan.Plan, seconds: int, check_mode: bool, then: Then) ->
     if values is None:
         then()
         return Outcome(False, [entry(scope) for scope in scopes], [], [])
-    way = ways.find(values)
+    job = spread.Job(planned.mount, requests.PROGRAM, seconds, ways.find(values))
     with contextlib.ExitStack() as stack:
-        parts, limits = look(way, [part_of(planned.mount, way, scope, stack) for scope in scopes], program.LOOK)
-        scopes = [part.scope for part in parts]
-        count = sum(part.size for part in parts)
-        size = spread.size_of_batch(count)
-        now, later = choose.split(scopes, size)
-        rest = to_go_on(planned.mount, way, seconds, later, size)
-        if not count or spread.is_under_way(rest.text):
-            then()
-            return Outcome(False, [entry(scope, pending=len(scope.chosen)) for scope in scopes], [], limits)
-        carry_out(way, [part._replace(scope=scope) for part, scope in zip(parts, now)], 0, check_mode, then)
-    entries = [entry(one, on=len(one.chosen), pending=len(two.chosen)) for one, two in zip(now, later)]
-    limits += [UNMARKED] if way is duplicates.switch else []
-    return Outcome(True, entries, diff(scopes, "off", "on"), limits, rest if rest.portions else None)
+        parts = [part_of(job, scope, stack) for scope in scopes]
+        outcome = switch_parts(job, parts, [], check_mode, then)
+    more = [UNMARKED] if outcome.changed and job.way is duplicates.switch else []
+    return outcome._replace(limits=outcome.limits + more)
 
 
-def part_of(mount: str, way: ways.Way, scope: choose.Scope, stack: contextlib.ExitStack) -> Part:
+def switch_parts(
+    job: spread.Job, parts: t.Sequence[Part], listeners: t.Sequence[Part], check_mode: bool, then: Then
+) -> Outcome:
+    """The listening sockets at once; the first connections now, and a process goes on with the others."""
+    parts, limits = look(job.way, parts, program.LOOK)
+    listeners, more = look(job.way, listeners, program.LOOK)
+    scopes, text = [part.scope for part in parts], text_of(job, parts)
+    size = spread.size_of_batch(sum(part.size for part in parts))
+    is_under_way = spread.is_under_way(text)
+    now, later = choose.split(scopes, 0 if is_under_way else size)
+    at_once = [*listeners, *(part._replace(scope=scope) for part, scope in zip(parts, now))]
+    carry_out(job.way, at_once, 0, check_mode, then)
+    portions = [spread.Portion(scope.step.cgroup, scope.values, scope.chosen) for scope in later if scope.chosen]
+    return Outcome(
+        any(part.size for part in at_once),
+        [entry(one, on=len(one.chosen), pending=len(two.chosen)) for one, two in zip(now, later)],
+        diff("listening sockets", [part.scope for part in listeners], "off", "on")
+        + diff("open connections", [] if is_under_way else scopes, "off", "on"),
+        limits + more,
+        spread.Rest(job, text, size, portions) if portions and not is_under_way and not check_mode else None,
+        [{"unit": part.scope.step.wanted.unit, "switched_on": part.size} for part in listeners],
+    )
+
+
+def part_of(job: spread.Job, scope: choose.Scope, stack: contextlib.ExitStack) -> Part:
     if not scope.chosen:
         return Part(scope, scope.values, {})
-    ours = next(iter(attached.read(mount, scope.step.cgroup).ours), None)
-    return Part(scope, scope.values, stack.enter_context(ways.maps_for(way, ours)))
+    ours = next(iter(attached.read(job.mount, scope.step.cgroup).ours), None)
+    return Part(scope, scope.values, stack.enter_context(ways.maps_for(job.way, ours)))
 
 
 def look(way: ways.Way, parts: t.Sequence[Part], what: int) -> t.Tuple[t.List[Part], t.List[str]]:
@@ -148,18 +165,16 @@ def look(way: ways.Way, parts: t.Sequence[Part], what: int) -> t.Tuple[t.List[Pa
         held = {one.cookie: one for one in duplicates.with_holders(everything)}
         parts = [part._replace(scope=part.scope.known(held)) for part in parts]
         missing = len(everything) - len(held)
-        limits = [NOT_HELD.format(_text.counted(missing, "open connection"))] if missing else []
+        limits = [NOT_HELD.format(_text.counted(missing, "socket"))] if missing else []
     return [part.switch(way, what) for part in parts], limits
 
 
-def to_go_on(mount: str, way: ways.Way, seconds: int, scopes: t.Sequence[choose.Scope], size: int) -> spread.Rest:
+def text_of(job: spread.Job, parts: t.Iterable[Part]) -> str:
     wanted = [
-        (scope.step.cgroup, sorted(scope.values.ports), sorted(scope.values.remotes), scope.values.packed())
-        for scope in scopes
+        (part.scope.step.cgroup, sorted(part.values.ports), sorted(part.values.remotes), part.values.packed())
+        for part in parts
     ]
-    text = hashlib.sha256(repr((wanted, seconds)).encode()).hexdigest()
-    portions = [spread.Portion(scope.step.cgroup, scope.values, scope.chosen) for scope in scopes if scope.chosen]
-    return spread.Rest(mount, text, seconds, size, way, portions)
+    return hashlib.sha256(repr((job.method, wanted, job.seconds)).encode()).hexdigest()
 
 
 def carry_out(way: ways.Way, parts: t.Sequence[Part], what: int, check_mode: bool, then: Then) -> None:
@@ -189,18 +204,20 @@ def take_back(way: ways.Way, parts: t.Sequence[Part], check_mode: bool, then: Th
     for part in done:
         scopes.setdefault(part.scope.step.cgroup, part.scope._replace(chosen=[])).chosen.extend(part.scope.chosen)
     entries = [entry(scope, off=len(scope.chosen)) for scope in scopes.values()]
-    return Outcome(any(part.size for part in done), entries, diff(scopes.values(), "on", "off"), limits)
+    return Outcome(
+        any(part.size for part in done), entries, diff("open connections", scopes.values(), "on", "off"), limits
+    )
 
 
 def entry(scope: choose.Scope, on: int = 0, off: int = 0, pending: int = 0) -> t.Dict[str, t.Any]:
     return {"unit": scope.step.wanted.unit, "switched_on": on, "switched_off": off, "pending": pending}
 
 
-def diff(scopes: t.Iterable[choose.Scope], before: str, after: str) -> t.List[t.Dict[str, str]]:
+def diff(what: str, scopes: t.Iterable[choose.Scope], before: str, after: str) -> t.List[t.Dict[str, str]]:
     found = differences.Differences()
     for scope in scopes:
         if scope.chosen:
-            where = "open connections of the cgroup {0}".format(scope.step.cgroup)
+            where = "{0} of the cgroup {1}".format(what, scope.step.cgroup)
             line = "{0}: {1}\n".format("{0}", len(scope.chosen))
             found.compare(where, line.format(before), line.format(after))
     return found.as_diff()

@@ -34,6 +34,7 @@ OPTIONS: dict[str, Any] = {
     "boot": True,
     "connections": False,
     "spread": None,
+    "method": "program",
     "state": "present",
 }
 HOST: dict[str, Any] = {"scope": "host", "units": []}
@@ -48,6 +49,11 @@ def test_the_values_of_a_task() -> None:
     found = parsed(time=120, probes="4", user_timeout=30, direction="incoming", exclude_ports=[22, "25"]).config
     assert (found.time, found.interval, found.probes, found.user_timeout) == (120, 0, 4, 30000)
     assert (found.flags, found.ports) == (layout.INCOMING, {22, 25})
+
+
+@pytest.mark.parametrize(("method", "expected"), [("program", True), ("sockets", False)])
+def test_the_default_of_boot_follows_the_method(method: str, expected: bool) -> None:
+    assert parsed(method=method, boot=None).boot is expected
 
 
 def test_loopback_is_left_alone_unless_the_task_says_otherwise() -> None:
@@ -95,6 +101,29 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a user timeout for all": (
         {**HOST, "user_timeout": 60},
         "user_timeout is 60: it is allowed with scope: units only, because it also ends connections whose data is not acknowledged.",
+    ),
+    "sockets of the host": ({**HOST, "method": "sockets", "boot": None}, "method is sockets: that takes scope: units."),
+    "sockets at boot": (
+        {"method": "sockets"},
+        "boot is true: what method: sockets switches on ends when the unit restarts; say boot: false and run the task again then, or "
+        "use method: program.",
+    ),
+    "sockets to remove": (
+        {"method": "sockets", "state": "absent"},
+        "method is sockets: that takes state: present, because nothing tells afterwards what it has switched on; it ends when the unit "
+        "restarts.",
+    ),
+    "no sockets now": (
+        {"method": "sockets", "boot": None, "runtime": False},
+        "runtime: false together with boot: false leaves nothing to do; allow one of them.",
+    ),
+    "sockets and peers": (
+        {"method": "sockets", "boot": None, "exclude_remotes": ["192.0.2.1"]},
+        "exclude_remotes is given: a listening socket cannot tell peers apart; use method: program, or direction: outgoing.",
+    ),
+    "no socket": (
+        {"method": "sockets", "boot": None, "direction": "outgoing"},
+        "direction is outgoing: with method: sockets that takes connections: true.",
     ),
     "containers without time": (
         {"containers": True},

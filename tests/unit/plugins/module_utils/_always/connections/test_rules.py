@@ -64,6 +64,31 @@ def test_a_connection_is_meant(one: table.Open, more: dict[str, Any], expected: 
     assert rules.is_meant(one, values) is expected
 
 
+@pytest.mark.parametrize(
+    ("local", "more", "expected"),
+    [
+        ("0.0.0.0", {}, True),
+        ("::", {}, True),
+        ("192.0.2.1", {"flags": layout.OUTGOING}, False),
+        ("192.0.2.1", {"flags": layout.EXCLUDED | BOTH}, False),
+        ("192.0.2.1", {"ports": frozenset({7400})}, False),
+        ("127.0.0.1", {}, False),
+        ("::1", {}, False),
+        ("::ffff:127.0.0.1", {}, False),
+        ("127.0.0.1", {"flags": BOTH | layout.LOOPBACK}, True),
+    ],
+)
+def test_a_listener_is_meant(local: str, more: dict[str, Any], expected: bool) -> None:
+    values = config.Config(flags=BOTH, remotes=LOOPBACK)._replace(**more)
+    assert rules.is_listener_meant(connection(local, "::", remote_port=0, is_incoming=True), values) is expected
+
+
+@pytest.mark.parametrize(("flags", "expected"), [(BOTH, False), (BOTH | layout.CONTAINERS, True)])
+def test_a_listener_of_another_network_namespace(flags: int, expected: bool) -> None:
+    listener = connection("192.0.2.1", "::", path="/run/netns/blue", is_incoming=True)
+    assert rules.is_listener_meant(listener, config.Config(flags=flags)) is expected
+
+
 def test_the_nearest_cgroup_decides() -> None:
     folders = [("/a/b", "inner", [3, 4]), ("/", "host", []), ("/a", "outer", [2, 3, 4])]
     assert rules.innermost(folders) == {2: "outer", 3: "inner", 4: "inner"}
