@@ -5,7 +5,7 @@
 
 import typing as t
 
-from ansible_collections.netops.keepalive.plugins.module_utils._always import config, scopes, steps
+from ansible_collections.netops.keepalive.plugins.module_utils._always import config, refusals, scopes, steps
 from ansible_collections.netops.keepalive.plugins.module_utils._always import request as requests
 from ansible_collections.netops.keepalive.plugins.module_utils._always.boot import held, installed
 from ansible_collections.netops.keepalive.plugins.module_utils._host import differences
@@ -73,5 +73,8 @@ def make(request: requests.Request, mount: str, cookie: t.Optional[int]) -> Plan
     more = [hold.sentence()] if hold else boot.limits
     planned = Plan(mount, cookie, request.runtime and not hold, found, boot, hold, limits + more)
     for step in planned.needed:
-        steps.refuse_neighbours(mount, step)
+        try:
+            steps.refuse_neighbours(mount, step)
+        except FileNotFoundError as error:
+            raise refusals.refused(error, step.cgroup) from error
     return planned
