@@ -43,8 +43,9 @@ class Whole:
     highest: int
 
     def fit(self, value: object) -> int:
-        if type(value) is int and self.lowest <= value <= self.highest:
-            return value  # nearly each one; others are of a class of Ansible's
+        # Nearly each one; others are of a class of Ansible's.
+        if type(value) is int and self.lowest <= value <= self.highest:  # pylint: disable=unidiomatic-typecheck
+            return value
         if isinstance(value, bool) or not isinstance(value, int) or not self.lowest <= value <= self.highest:
             raise Unfit
         return int(value)
@@ -83,16 +84,12 @@ class Text:
     lines: bool = False
 
     def fit(self, value: object) -> str:
-        if (
-            type(value) is str
-            and value.isascii()
-            and value.isprintable()
-            and self.shortest <= len(value) <= LONGEST_TEXT
-        ):
-            return value  # nearly each one, and a report of a thousand hosts has a million
         if not isinstance(value, str) or len(value) < self.shortest:
             raise Unfit
-        text = str.__str__(value)[:LONGEST_TEXT]
+        text = str.__str__(value)
+        if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
+            return text  # nearly each one, and a report of a thousand hosts has a million
+        text = text[:LONGEST_TEXT]
         parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
         return returned_text.clipped("\n".join(parts), LONGEST_TEXT)
 
