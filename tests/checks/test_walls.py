@@ -91,7 +91,7 @@ PAYLOADS = {
     "tcp_keepalive": (37, 150),
     "tcp_keepalive_always": (64, 262),
     "tcp_keepalive_info": (55, 198),
-    "tcp_keepalive_probe": (72, 313),
+    "tcp_keepalive_probe": (73, 317),
 }
 
 FILES = imports.plugins()

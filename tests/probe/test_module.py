@@ -72,6 +72,7 @@ def test_every_listener_of_the_host(shared_host: ThrowawayHost, good: int, bad: 
     assert found[good]["process"]["name"] == "python3" or found[good]["process"]["name"].startswith("python")
     assert found[bad]["verdict"] == "keepalive_off"
     assert [found[port]["named"] for port in (good, bad)] == [False, False]
+    assert [found[port]["process"]["preload"] for port in (good, bad)] == [None, "possible"]
 
 
 def test_without_a_policy_it_says_what_it_sees(shared_host: ThrowawayHost, good: int) -> None:

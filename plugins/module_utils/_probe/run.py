@@ -45,10 +45,21 @@ def probe(request: probe_request.Request, progress: Progress = None, connect: bo
         found = [passively(target) for target in found if target.listener is not None]
     results += observe(request, found, progress)
     results.sort(key=lambda result: (result[0].target_index is None, result[0].target_index or 0))
-    entries = [probe_result.entry(*result) for result in results]
+    entries = [probe_result.entry(with_preload(*result), result[1]) for result in results]
     # A process may give itself any name, even one that is not text.
     found_here = {"lacks": pidfd.lacks(), "limits": list(here.limits)}
     return _json.fit_for_json(dict(found_here, listeners=entries, would_connect=would_connect))
+
+
+def with_preload(target: Target, seen: observation.Observation) -> Target:
+    """Only a program that has keepalive off may need a library before it."""
+    listener = target.listener
+    if seen.keepalive is not False or listener is None or listener.process is None:
+        return target
+    from ansible_collections.netops.keepalive.plugins.module_utils._sockets import preload
+
+    process = listener.process._replace(preload=preload.of(listener.process.pid))
+    return target._replace(listener=listener._replace(process=process))
 
 
 def refuse_without_filter() -> None:

@@ -19,6 +19,8 @@ class Process(t.NamedTuple):
     pids: t.Tuple[int, ...] = ()
     script: t.Optional[str] = None
     """What it runs if it is an interpreter."""
+    preload: t.Optional[str] = None
+    """Whether LD_PRELOAD reaches it, once that was asked."""
 
 
 class Holder(t.NamedTuple):

@@ -55,6 +55,12 @@ PROCESS = Keys(
         Key("container", Text(), "The name or the short id of its container."),
         Key("pids", Items(COUNT, MOST), "All processes that hold the socket.", absent=Absent.EMPTY),
         Key("script", Text(), "The name of the script, module or class that it runs if it is an interpreter."),
+        Key(
+            "preload",
+            Word(("possible", "static", "setuid", "other_libc")),
+            "possible if LD_PRELOAD can put a library of the host before it. Otherwise it is static, setuid (setgid and capabilities of its file "
+            "too) or other_libc (another C library). It is null if keepalive is not off, and if its program cannot be read.",
+        ),
     )
 )
 POLICY = Keys(

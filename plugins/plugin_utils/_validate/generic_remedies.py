@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the netops.keepalive contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Remedies for programs without a setting for keepalive, or with settings that are not known here, by system. Data only."""
+"""Remedies for programs without a setting for keepalive, or with settings that are not known here, by system."""
 
 import typing as t
 
@@ -27,6 +27,20 @@ SWITCH = Advice(
         "netops.keepalive.tcp_keepalive_always: {scope: units, units: [<unit>], time: <time>, interval: <interval>, probes: <probes><more>}",
     ),
 )
+SOCKET_LINES = (
+    "# <unit_folder>/<socket_unit>.d/tcp-keepalive.conf",
+    "[Socket]",
+    "KeepAlive=true",
+    "KeepAliveTimeSec=<time>",
+    "KeepAliveIntervalSec=<interval>",
+    "KeepAliveProbes=<probes>",
+)
+# By ``process.preload``.
+NO_LIBRARY = {
+    "static": "it is a static program",
+    "setuid": "it has more rights than the user who started it (setuid, setgid or capabilities of its file)",
+    "other_libc": "its C library is musl",
+}
 BY_SYSTEM = {
     # Connections inherit keepalive from the listener, so the opener of the listener can turn it on.
     systems.POSIX: Advice(
@@ -37,12 +51,7 @@ BY_SYSTEM = {
             "# <unit_folder>/<unit>.d/tcp-keepalive.conf",
             "[Service]",
             "Environment=LD_PRELOAD=libkeepalive.so KEEPIDLE=<time> KEEPINTVL=<interval> KEEPCNT=<probes>",
-            "# <unit_folder>/<socket_unit>.d/tcp-keepalive.conf",
-            "[Socket]",
-            "KeepAlive=true",
-            "KeepAliveTimeSec=<time>",
-            "KeepAliveIntervalSec=<interval>",
-            "KeepAliveProbes=<probes>",
+            *SOCKET_LINES,
         ),
     ),
     systems.WINDOWS: Advice(
@@ -52,3 +61,15 @@ BY_SYSTEM = {
     ),
     systems.APPLIANCE: Advice("On an appliance only its own configuration can turn it on."),
 }
+
+
+def reaching(advice: Advice, preload: str | None) -> Advice:
+    """The advice without the library if LD_PRELOAD does not reach the program."""
+    why = NO_LIBRARY.get(preload or "")
+    if why is None or advice is not BY_SYSTEM[systems.POSIX]:
+        return advice
+    text = (
+        "<switch>No library can turn it on, because {0}. If the service takes its listener from systemd, give its socket unit this drop-in, then "
+        "<systemctl> daemon-reload, restart both, and probe again:"
+    )
+    return Advice(text.format(why), SOCKET_LINES)

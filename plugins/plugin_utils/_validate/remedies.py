@@ -168,6 +168,7 @@ def general(
     switch = (
         generic_remedies.SWITCH if advice is generic_remedies.BY_SYSTEM[systems.POSIX] and not of_user else Advice("")
     )
+    advice = generic_remedies.reaching(advice, process.get("preload"))
     words = dict(wanted._asdict(), **units, **manager, switch=switch.text, more=more_for_the_switch(entry, wanted))
     lines = [remedy_numbers.fill(line, words) for line in (*switch.lines, *advice.lines)]
     without_values = application is not None and application.get("turns_on") and "[Service]" in lines

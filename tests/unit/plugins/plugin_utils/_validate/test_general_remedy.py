@@ -45,6 +45,29 @@ def test_a_program_without_a_setting_is_told_the_name_of_its_socket_unit() -> No
     assert found["lines"] == from_outside("shop.service", "gunicorn.socket")
 
 
+@pytest.mark.parametrize(
+    ("preload", "why"),
+    [
+        ("static", "because it is a static program."),
+        (
+            "setuid",
+            "because it has more rights than the user who started it (setuid, setgid or capabilities of its file).",
+        ),
+        ("other_libc", "because its C library is musl."),
+    ],
+)
+def test_a_program_that_no_library_reaches_is_offered_none(preload: str, why: str) -> None:
+    process = {"name": "shopd", "command": "/usr/bin/shopd", "unit": "shop.service", "preload": preload}
+    found = cure("keepalive_off", process=process)
+    with_library = from_outside("shop.service")
+    assert found["lines"] == [with_library[0], *with_library[4:]]
+    assert f"No library can turn it on, {why}" in found["text"]
+    assert (
+        "give its socket unit this drop-in, then systemctl daemon-reload, restart both, and probe again:"
+        in found["text"]
+    )
+
+
 ELSEWHERE = {
     "windows": (
         "On Windows only the program itself can turn it on.",
