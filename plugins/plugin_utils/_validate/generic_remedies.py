@@ -22,7 +22,8 @@ SETS_ITS_OWN = (
 
 # It is told only where root's systemd knows the unit.
 SWITCH = Advice(
-    "On Linux, the task switches it on for new connections, without a restart. The other way is a drop-in. ",
+    "On Linux, the task switches it on for new connections, without a restart. A probe from the same host sees that only with loopback: true "
+    "in the task. The other way is a drop-in. ",
     (
         "netops.keepalive.tcp_keepalive_always: {scope: units, units: [<unit>], time: <time>, interval: <interval>, probes: <probes><more>}",
     ),

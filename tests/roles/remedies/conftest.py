@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import needs
+from tests.support.remedies.table import ON_ONE_HOST
 from tests.support.remedies.trials import Case
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def outcome_of(
     def outcome(group: Group, case: Case) -> Outcome:
         if group not in done:
             folder = tmp_path_factory.mktemp("trials") / "fleet"
-            done[group] = run_group(list(dict.fromkeys(chosen[group])), folder, one_host=group[0] == "daily")
+            done[group] = run_group(list(dict.fromkeys(chosen[group])), folder, one_host=group[0] in ON_ONE_HOST)
         return done[group][case]
 
     return outcome

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each application as Debian ships it is what the data says, and the printed lines cure it."""
+"""Each application as Debian, PyPI or npm ships it is what the data says, and the printed lines cure it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import applications
 
+from tests.support import needs
 from tests.support.remedies import expected
 from tests.support.remedies.run import Entry, Outcome, Reading, data_of
 from tests.support.remedies.table import GROUPS
-from tests.support.remedies.trials import Case
+from tests.support.remedies.trials import NPM, Case
 
 DAILY = ("daily", "trixie")
 
@@ -43,6 +44,8 @@ each_case = pytest.mark.parametrize(("group", "case"), rows())
 
 @pytest.fixture
 def outcome(outcome_of: OutcomeOf, group: Group, case: Case) -> Outcome:
+    if case.trial.registry == NPM:
+        needs.program("npm")
     found = outcome_of(group, case)
     assert found.error is None, found.error
     return found

@@ -19,11 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible_collections.netops.keepalive.plugins.plugin_utils._validate import applications, remedies
 
 from tests.support.fleet import Fleet, FleetError, Host
 from tests.support.fleet.tasks import task
-from tests.support.remedies.trials import Case, Put, variant
+from tests.support.remedies import registries
+from tests.support.remedies.trials import Case, Put, Trial, variant
 
 PROBE = "netops.keepalive.tcp_keepalive_probe"
 POLICY_MODULE = "netops.keepalive.tcp_keepalive"
@@ -78,6 +80,9 @@ def run_batch(fleet: Fleet, outcomes: list[Outcome]) -> None:
     for outcome, entries in probe(fleet, outcomes):
         outcome.shipped = entries
     each(cure, outcomes)
+    for outcome in healthy(outcomes):
+        if outcome.case.trial.by_the_switch:
+            switch_on(fleet, outcome)
     by_the_host = [outcome for outcome in healthy(outcomes) if outcome.needs_host_values]
     probe_again(fleet, [outcome for outcome in outcomes if outcome not in by_the_host])
     if by_the_host:
@@ -124,11 +129,17 @@ def each(step: Callable[[Outcome], None], outcomes: list[Outcome]) -> None:
 
 def start(outcome: Outcome) -> None:
     trial, host = outcome.case.trial, outcome.host
-    package = trial.part_of or trial.packages[0]
-    outcome.version = upstream(host.run(f"dpkg-query --show --showformat='${{Version}}' {package}").stdout)
+    outcome.version = version(trial, host)
     host.run("set -e\n" + trial.start)
     wait_for_port(outcome)
     outcome.shipped_reading = read(outcome)
+
+
+def version(trial: Trial, host: Host) -> str:
+    package = trial.part_of or trial.packages[0]
+    if trial.registry:
+        return registries.install(trial.registry, package, host)
+    return upstream(host.run(f"dpkg-query --show --showformat='${{Version}}' {package}").stdout)
 
 
 def upstream(version: str) -> str:
@@ -192,12 +203,21 @@ def cure(outcome: Outcome) -> None:
     entry, trial = outcome.shipped[0], outcome.case.trial
     outcome.remedy = remedies.remedy(entry)
     lines = outcome.remedy["lines"] if outcome.remedy else []
+    if trial.by_the_switch:
+        return
     if "[Service]" in lines:
         by_drop_in(outcome, lines)
     elif trial.put:
         put(outcome.host, trial.put, lines)
         outcome.host.run(trial.restart or systemctl(data_of(outcome)["then"], entry["process"]["unit"]))
     wait_for_port(outcome)
+
+
+def switch_on(fleet: Fleet, outcome: Outcome) -> None:
+    """The task of the general remedy as it is printed, with what its text says of a probe from the same host."""
+    assert outcome.remedy
+    ((module, options),) = yaml.safe_load(outcome.remedy["lines"][0]).items()
+    task(fleet, [outcome.host], module, {**options, "loopback": True})
 
 
 def by_drop_in(outcome: Outcome, lines: Sequence[str]) -> None:

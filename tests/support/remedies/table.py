@@ -2,10 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The trials: a row for each application of the data that Debian has."""
+"""The trials: a row for each application of the data that Debian has, and those of PyPI and npm beside them."""
 
 from __future__ import annotations
 
+from tests.support.remedies import programs
+from tests.support.remedies.newest import NEWEST
+from tests.support.remedies.shell import begin, service, write
 from tests.support.remedies.trials import Put, Trial
 
 REQUEST = "GET / HTTP/1.1\r\nHost: here\r\n"
@@ -13,41 +16,13 @@ TRIXIE = ("trixie",)
 ALL = ("bullseye", "bookworm", "trixie")
 
 
-def begin(*units: str) -> str:
-    return f"systemctl start {' '.join(units)}"
-
-
-def write(file: str, text: str) -> str:
-    return f"mkdir -p $(dirname {file})\ncat > {file} <<'END'\n{text}\nEND\n"
-
-
-def service(command: str, unit: str = "app", more: str = "") -> str:
-    """A service of the host's own that runs a command."""
-    text = f"[Service]\nExecStart={command}\nWorkingDirectory=/srv\n{more}"
-    return write(f"/etc/systemd/system/{unit}.service", text) + f"systemctl daemon-reload\n{begin(unit)}"
-
-
 CERTIFICATE = (
     "openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=here -keyout /etc/ssl/private/here.key -out /etc/ssl/here.crt 2>&1\n"
     "cat /etc/ssl/private/here.key /etc/ssl/here.crt > /etc/ssl/here.pem\n"
 )
-WSGI = write("/srv/app.py", "def app(environ, start):\n    start('200 OK', [])\n    return [b'here']")
-ASGI = write("/srv/app.py", "async def app(scope, receive, send):\n    pass")
-ERLANG = """\
-#!/usr/bin/escript
-main(_) ->
-    {ok, Listener} = gen_tcp:listen(8000, [{reuseaddr, true}]),
-    serve(Listener).
-
-serve(Listener) ->
-    {ok, _} = gen_tcp:accept(Listener),
-    serve(Listener).
-"""
-JS = """\
-const http = require("http");
-const handler = (request, response) => response.end("here");
-http.createServer(handler).listen(8000);"""
-
+WSGI = write("/srv/app.py", programs.WSGI)
+ASGI = write("/srv/app.py", programs.ASGI)
+AIOHTTP = write("/srv/app.py", programs.AIOHTTP)
 # Different kinds, on different ports: these share a host.
 DAILY = (
     Trial("Redis", ("redis-server",), 6379, begin("redis-server"), Put("/etc/redis/redis.conf"), releases=ALL),
@@ -72,7 +47,7 @@ DAILY = (
         "Node.js",
         ("nodejs",),
         8000,
-        write("/srv/app.js", JS) + service("/usr/bin/node /srv/app.js"),
+        write("/srv/app.js", programs.NODE.format(port=8000)) + service("/usr/bin/node /srv/app.js"),
         Put("/srv/app.js", r"http\.createServer\(handler\)", "{before} handler)"),
     ),
     Trial("a Go server", ("prometheus-node-exporter",), 9100, begin("prometheus-node-exporter"), releases=ALL),
@@ -211,16 +186,13 @@ PROGRAMS = (
         8000,
         ASGI + service("/usr/bin/python3 -m hypercorn --bind 0.0.0.0 app:app"),
     ),
+    Trial("aiohttp", ("python3-aiohttp",), 8080, AIOHTTP + service("/usr/bin/python3 -m aiohttp.web -P 8080 app:init")),
     Trial("Waitress", ("python3-waitress",), 8080, WSGI + service("/usr/bin/python3 -m waitress --port=8080 app:app")),
     Trial(
         "Tornado",
         ("python3-tornado",),
         8000,
-        write(
-            "/srv/tornado_app.py",
-            "import tornado.ioloop, tornado.web\ntornado.web.Application().listen(8000)\n"
-            "tornado.ioloop.IOLoop.current().start()",
-        )
+        write("/srv/tornado_app.py", programs.TORNADO.format(port=8000))
         + service("/usr/bin/python3 /srv/tornado_app.py"),
     ),
     Trial(
@@ -277,8 +249,30 @@ MESSAGES = (
         "an Erlang program",
         ("erlang-base",),
         8000,
-        write("/srv/here.erl", ERLANG) + service("/usr/bin/escript /srv/here.erl"),
+        write("/srv/here.erl", programs.ERLANG) + service("/usr/bin/escript /srv/here.erl"),
         Put("/srv/here.erl", r"\{reuseaddr, true\}", "{{reuseaddr, true}}, {lines}"),
+    ),
+)
+JAVA = (
+    Trial(
+        "a Java program",
+        ("default-jdk-headless",),
+        8000,
+        write("/srv/Here.java", programs.JAVA) + service("/usr/bin/java /srv/Here.java"),
+        Put("/srv/Here.java", r"^ *new Thread", "{before}\nnew Thread"),
+        part_of="openjdk-??-jdk-headless",
+    ),
+    *(
+        Trial(
+            "Jetty",
+            (package, "libslf4j-java", "default-jdk-headless"),
+            8080,
+            write("/srv/Here.java", programs.JETTY)
+            + service("/usr/bin/java -cp /usr/share/java/* /srv/Here.java", "jetty-here"),
+            Put("/srv/Here.java", r"\(server\) \{", "(server) {{ {lines}"),
+            releases=(release,),
+        )
+        for package, release in (("libjetty9-java", "bookworm"), ("libjetty12-java", "trixie"))
     ),
 )
 # Ports beside those that the setting of the application is about.
@@ -295,6 +289,15 @@ OTHER_PORTS = (
         ("rabbitmq-server",),
         15672,
         "rabbitmq-plugins enable --offline rabbitmq_management\n" + begin("rabbitmq-server"),
+    ),
+    Trial(
+        "ZooKeeper between members",
+        ("zookeeperd",),
+        3888,
+        "mkdir -p /tmp/zookeeper; echo 1 > /tmp/zookeeper/myid; chown -R zookeeper: /tmp/zookeeper\n"
+        "printf 'server.1=127.0.0.1:2888:3888\nserver.2=127.0.0.1:2889:3889\n' >> /etc/zookeeper/conf/zoo.cfg\n"
+        "systemctl restart zookeeper",  # it starts at boot
+        Put("/etc/zookeeper/conf/zoo.cfg"),
     ),
 )
 HOST = (
@@ -323,6 +326,7 @@ HOST = (
           releases=TRIXIE),
     Trial("iperf3", ("iperf3",), 5201, service("/usr/bin/iperf3 -s")),
 )  # fmt: skip
+SWITCH = (Trial("Mosquitto", ("mosquitto",), 1883, begin("mosquitto"), releases=("bookworm",), by_the_switch=True),)
 # The trials of a group run at once.
 GROUPS = {
     "daily": DAILY,
@@ -330,6 +334,11 @@ GROUPS = {
     "web": WEB,
     "programs": PROGRAMS,
     "messages": MESSAGES,
+    "java": JAVA,
     "ports": OTHER_PORTS,
     "hosts": HOST,
+    "switch": SWITCH,
+    "newest": NEWEST,
 }
+# The trials of these groups share a host.
+ON_ONE_HOST = ("daily", "newest")

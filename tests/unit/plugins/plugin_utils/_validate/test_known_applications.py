@@ -103,6 +103,8 @@ RUN_BY_AN_INTERPRETER = {
     "Uvicorn": ("python3", "uvicorn"),
     "Gunicorn": ("python3", "gunicorn"),
     "Hypercorn": ("python3", "hypercorn"),
+    "aiohttp": ("python3", "aiohttp.web"),
+    "Twisted": ("python3", "twisted"),
     "Puma": ("ruby", "puma"),
     "SpamAssassin": ("perl", "spamd"),
     "Prosody": ("lua5.4", "prosody"),

@@ -58,6 +58,7 @@ CONFIGURED = {
         ['<Connector port="8080" socket.soKeepAlive="true" ... />'],
     ),
     "ZooKeeper": Case("java in zookeeper.service", "off_by_default", ["clientTcpKeepAlive=true"], 2181),
+    "ZooKeeper between members": Case("java in zookeeper.service", "off_by_default", ["tcpKeepAlive=true"], 3888),
     "Elasticsearch": Case(
         "java in elasticsearch.service",
         "os_timings",
@@ -97,8 +98,9 @@ CONFIGURED = {
         "java in shop.service",
         "off_by_default",
         [
-            "Netty: bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true)",
-            'Spring Boot with Tomcat: connector.setProperty("socket.soKeepAlive", "true")',
+            "socket.setKeepAlive(true);  // each socket that a java.net.ServerSocket accepts",
+            "bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);  // Netty",
+            'connector.setProperty("socket.soKeepAlive", "true");  // Spring Boot with Tomcat',
         ],
     ),
 }
@@ -193,6 +195,7 @@ def test_behind_a_socket_unit_both_causes_of_values_are_said() -> None:
     [
         ("beam.smp in rabbitmq-server.service", 5673, "If this port speaks AMQP, it has a setting"),
         ("java in zookeeper.service", 2182, "If this is a client port, it has a setting"),
+        ("java in zookeeper.service", 3889, "a port between members has tcpKeepAlive=true"),
     ],
 )
 def test_a_port_that_the_operator_chose_is_told_of_the_setting(process: str, port: int, setting: str) -> None:
