@@ -23,6 +23,10 @@ CERTIFICATE = (
 WSGI = write("/srv/app.py", programs.WSGI)
 ASGI = write("/srv/app.py", programs.ASGI)
 AIOHTTP = write("/srv/app.py", programs.AIOHTTP)
+JMX = " ".join(
+    f"-Dcom.sun.management.jmxremote{setting}" for setting in (".port=9010", ".authenticate=false", ".ssl=false")
+)
+
 # Different kinds, on different ports: these share a host.
 DAILY = (
     Trial("Redis", ("redis-server",), 6379, begin("redis-server"), Put("/etc/redis/redis.conf"), releases=ALL),
@@ -298,6 +302,12 @@ OTHER_PORTS = (
         "printf 'server.1=127.0.0.1:2888:3888\nserver.2=127.0.0.1:2889:3889\n' >> /etc/zookeeper/conf/zoo.cfg\n"
         "systemctl restart zookeeper",  # it starts at boot
         Put("/etc/zookeeper/conf/zoo.cfg"),
+    ),
+    Trial(
+        "ZooKeeper on another port",
+        ("zookeeperd",),
+        9010,
+        f"sed -i 's/^JAVA_OPTS=.*/JAVA_OPTS=\"{JMX}\"/' /etc/zookeeper/conf/environment\nsystemctl restart zookeeper",
     ),
 )
 HOST = (
