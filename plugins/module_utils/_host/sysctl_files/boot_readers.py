@@ -152,14 +152,14 @@ def procps_order(found: t.List[Found], version: t.Optional[str]) -> t.Iterator[t
     """Every assignment in turn. A glob sets only what no line names by itself, nor excludes by a glob since 4.0.5."""
     named = {item.assignment.key for item in found if not item.assignment.is_glob}
     excludes = [item.assignment.key for item in found if item.assignment.value is None and version == "4.0.5"]
+    known: t.Dict[str, bool] = {}
     for item in found:
         if item.assignment.value is None:
             continue
         for name in _settings.NAMES:
             matched = set(keys_found(item.assignment, name, braces=False)) - named
-            if item.assignment.path == sysctl_text.PATHS[name] or any(
-                not is_excluded(key, excludes) for key in matched
-            ):
+            known.update((key, is_excluded(key, excludes)) for key in matched - set(known))
+            if item.assignment.path == sysctl_text.PATHS[name] or any(not known[key] for key in matched):
                 yield name, item
 
 

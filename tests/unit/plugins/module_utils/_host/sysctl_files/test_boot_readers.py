@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files import boot_readers
 from ansible_collections.netops.keepalive.plugins.module_utils._host.sysctl_files.boot_readers import (
     Source,
     files_read,
@@ -131,3 +132,20 @@ def test_files_come_after_the_kernel_command_line() -> None:
             "probes": None,
         },
     }
+
+
+def test_a_spelling_is_held_against_the_excluding_globs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of globs beside thousands of excludes would take minutes otherwise."""
+    asked: list[str] = []
+    is_excluded = boot_readers.is_excluded
+
+    def noted(key: str, patterns: list[str]) -> bool:
+        asked.append(key)
+        return is_excluded(key, patterns)
+
+    monkeypatch.setattr(boot_readers, "is_excluded", noted)
+    text = "-net/ipv6/*\n" + "".join(f"net/ipv4/tcp_keepalive_* = {each}\n" for each in range(1, 100))
+    predicted = predict("procps", file(text), BootFacts("procps", procps="4.0.5"))
+    assert predicted.settings == Settings(99, 99, 99)
+    assert sorted(asked) == sorted(set(asked))
+    assert len(asked) == 3
