@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,21 @@ def test_a_host_without_systemd_attaches_nothing_at_boot(scene: Scene) -> None:
     )
     assert scene.attached() == []
     assert not scene.always(state="absent", boot=True)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"scope": "units", "units": ["a.service"]}, "units"),
+        ({"scope": "units", "units": ["a.service"], "method": "sockets"}, "units"),
+        ({"scope": "host", "exclude_units": ["a.service"]}, "exclude_units"),
+    ],
+    ids=["units", "with sockets", "exclusions"],
+)
+def test_a_host_without_systemd_has_no_units(scene: Scene, options: dict[str, Any], named: str) -> None:
+    assert scene.always(**options, **VALUES)["msg"] == (
+        f"{named} is given, but systemd does not run this host, so it has no units: allowed is scope: host with method: program."
+    )
 
 
 def test_a_task_that_may_change_nothing_is_refused(scene: Scene) -> None:

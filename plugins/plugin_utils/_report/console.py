@@ -135,7 +135,7 @@ def by_message(hosts: t.Iterable[Mapping]) -> dict[tuple[str, str], list[str]]:
     for host in sorted(hosts, key=results.rank):
         if host["status"] == results.OK:
             continue
-        message = returned_text.one_line(host["message"])
+        message = returned_text.one_line(host["message"]).rstrip(".")  # the hosts follow it
         if host["status"] == results.UNPROVEN:
             message = "{0}; {1}".format(host["cause"], results.CURES[host["cause"]]) if host["cause"] else NO_PROOF
         message = returned_text.clipped(message, LONGEST_MESSAGE)

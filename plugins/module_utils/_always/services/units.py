@@ -39,7 +39,11 @@ def find(option: str, names: t.Sequence[str]) -> Units:
     if not names:
         return Units([], [])
     if not os.path.isdir("/run/systemd/system"):
-        raise _errors.HostUnreadable("{0}: systemd does not run this host; use scope: host.".format(option))
+        raise _errors.HostUnreadable(
+            "{0} is given, but systemd does not run this host, so it has no units: allowed is scope: host with method: program.".format(
+                option
+            )
+        )
     plain = [name for name in names if not is_glob(name)]
     shown = show(option, plain) if plain else []
     for name, unit in zip(plain, shown):

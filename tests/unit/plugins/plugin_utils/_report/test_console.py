@@ -21,7 +21,7 @@ def off(program: str, port: int, **more: Any) -> dict[str, Any]:
 def test_each_finding_is_told_once_with_its_remedy_and_its_hosts() -> None:
     fleet = [host(f"web{number:02}", off("nginx", 80), off("nginx", 80, address="::")) for number in range(12)]
     sources = {f"web{number:02}": {"source": "validate_preset: aws-nat"} for number in range(12)}
-    away = host("away", status="unreachable", message="no route")
+    away = host("away", status="unreachable", message="no route.")
     report = model.report({"created": CREATED, "hosts": [*fleet, away]}, sources)
     places = "; ".join(f"web{number:02} *:80" for number in range(10))
     assert console.lines(report, "findings", "/srv/report.html") == [
