@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import shutil
 import sys
 from pathlib import Path
 
+from tests.support import needs
 from tests.support.commands import attempt
 from tests.support.fleet import FleetError, Host
 from tests.support.remedies.trials import PYPI, folder_of
@@ -40,8 +40,7 @@ def from_pypi(package: str, folder: Path, python: str) -> str:
 
 def from_npm(package: str, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
-    npm = shutil.which("npm") or "npm"
-    carry_out(npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), package)
+    carry_out(needs.program("npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), package)
     version: str = json.loads((folder / "node_modules" / package / "package.json").read_text())["version"]
     return version
 
