@@ -25,6 +25,12 @@ options:
     description: What P(netops.keepalive.report#filter) takes. With C(kinds=[policy]) the hosts are what M(netops.keepalive.apply_policy) registered.
     type: dict
     required: true
+  before:
+    description:
+      - The path of an earlier C(report.json). The new report says what changed since.
+      - If it cannot be read, a warning says why, and the report compares nothing.
+    type: str
+    default: ""
   mode:
     description: The mode of the files, as octal digits in quotes.
     type: raw
