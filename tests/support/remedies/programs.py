@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+# A request that waits for its end.
+REQUEST = "GET / HTTP/1.1\r\nHost: here\r\n"
+
 WSGI = """\
 def app(environ, start):
     start('200 OK', [])

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from tests.support.remedies import programs
+from tests.support.remedies.languages import JAVA, PROGRAMS
 from tests.support.remedies.newest import NEWEST
 from tests.support.remedies.shell import begin, service, write
 from tests.support.remedies.trials import Put, Trial
 
-REQUEST = "GET / HTTP/1.1\r\nHost: here\r\n"
 TRIXIE = ("trixie",)
 ALL = ("bullseye", "bookworm", "trixie")
 
@@ -20,9 +20,6 @@ CERTIFICATE = (
     "openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=here -keyout /etc/ssl/private/here.key -out /etc/ssl/here.crt 2>&1\n"
     "cat /etc/ssl/private/here.key /etc/ssl/here.crt > /etc/ssl/here.pem\n"
 )
-WSGI = write("/srv/app.py", programs.WSGI)
-ASGI = write("/srv/app.py", programs.ASGI)
-AIOHTTP = write("/srv/app.py", programs.AIOHTTP)
 JMX = " ".join(
     f"-Dcom.sun.management.jmxremote{setting}" for setting in (".port=9010", ".authenticate=false", ".ssl=false")
 )
@@ -39,7 +36,7 @@ DAILY = (
         Put("/etc/nginx/sites-available/default", r"listen 8081 default_server;", "{lines}"),
         releases=ALL,
     ),
-    Trial("Apache httpd", ("apache2",), 80, begin("apache2"), send=REQUEST),
+    Trial("Apache httpd", ("apache2",), 80, begin("apache2"), send=programs.REQUEST),
     Trial(
         "HAProxy",
         ("haproxy",),
@@ -171,66 +168,6 @@ WEB = (
     Trial("ProFTPD", ("proftpd-core",), 21, begin("proftpd")),
     Trial("websockify", ("websockify",), 6080, service("/usr/bin/websockify 6080 127.0.0.1:22")),
 )
-PROGRAMS = (
-    Trial("Gunicorn", ("gunicorn",), 8000, WSGI + service("/usr/bin/gunicorn --bind :8000 app:app")),
-    Trial(
-        "Gunicorn",
-        ("gunicorn",),
-        8001,
-        WSGI
-        + write("/etc/systemd/system/app.socket", "[Socket]\nListenStream=8001")
-        + service("/usr/bin/gunicorn app:app")
-        + "\nsystemctl stop app; systemctl start app.socket app",
-        socket_unit="app.socket",
-    ),
-    Trial("Uvicorn", ("uvicorn",), 8000, ASGI + service("/usr/bin/python3 -m uvicorn --host 0.0.0.0 app:app")),
-    Trial(
-        "Hypercorn",
-        ("python3-hypercorn",),
-        8000,
-        ASGI + service("/usr/bin/python3 -m hypercorn --bind 0.0.0.0 app:app"),
-    ),
-    Trial("aiohttp", ("python3-aiohttp",), 8080, AIOHTTP + service("/usr/bin/python3 -m aiohttp.web -P 8080 app:init")),
-    Trial("Waitress", ("python3-waitress",), 8080, WSGI + service("/usr/bin/python3 -m waitress --port=8080 app:app")),
-    Trial(
-        "Tornado",
-        ("python3-tornado",),
-        8000,
-        write("/srv/tornado_app.py", programs.TORNADO.format(port=8000))
-        + service("/usr/bin/python3 /srv/tornado_app.py"),
-    ),
-    Trial(
-        "Twisted",
-        ("python3-twisted",),
-        8000,
-        service("/usr/bin/twistd3 -n --pidfile= web --listen tcp:8000 --path /srv"),
-    ),
-    Trial(
-        "uWSGI",
-        ("uwsgi-core", "uwsgi-plugin-python3"),
-        8000,
-        WSGI
-        + write("/srv/app.ini", "[uwsgi]\nhttp-socket = :8000\nplugin = python3\nmodule = app:app\n")
-        + service("/usr/bin/uwsgi --ini /srv/app.ini"),
-        Put("/srv/app.ini"),
-        send=REQUEST,
-    ),
-    Trial(
-        "Puma",
-        ("puma",),
-        9292,
-        write("/srv/config.ru", "run lambda { |env| [200, {}, ['here']] }")
-        + service("/usr/bin/puma --bind tcp://0.0.0.0:9292 /srv/config.ru"),
-    ),
-    Trial(
-        "PHP-FPM",
-        ("php-fpm",),
-        9000,
-        "sed -i 's,^listen = .*,listen = 9000,' /etc/php/*/fpm/pool.d/www.conf\n"
-        "systemctl start $(basename /lib/systemd/system/php*-fpm.service)",
-        part_of="php?.?-fpm",
-    ),
-)
 MESSAGES = (
     Trial("RabbitMQ", ("rabbitmq-server",), 5672, begin("rabbitmq-server"), Put("/etc/rabbitmq/rabbitmq.conf")),
     Trial("Mosquitto", ("mosquitto",), 1883, begin("mosquitto")),
@@ -255,28 +192,6 @@ MESSAGES = (
         8000,
         write("/srv/here.erl", programs.ERLANG) + service("/usr/bin/escript /srv/here.erl"),
         Put("/srv/here.erl", r"\{reuseaddr, true\}", "{{reuseaddr, true}}, {lines}"),
-    ),
-)
-JAVA = (
-    Trial(
-        "a Java program",
-        ("default-jdk-headless",),
-        8000,
-        write("/srv/Here.java", programs.JAVA) + service("/usr/bin/java /srv/Here.java"),
-        Put("/srv/Here.java", r"^ *new Thread", "{before}\nnew Thread"),
-        part_of="openjdk-??-jdk-headless",
-    ),
-    *(
-        Trial(
-            "Jetty",
-            (package, "libslf4j-java", "default-jdk-headless"),
-            8080,
-            write("/srv/Here.java", programs.JETTY)
-            + service("/usr/bin/java -cp /usr/share/java/* /srv/Here.java", "jetty-here"),
-            Put("/srv/Here.java", r"\(server\) \{", "(server) {{ {lines}"),
-            releases=(release,),
-        )
-        for package, release in (("libjetty9-java", "bookworm"), ("libjetty12-java", "trixie"))
     ),
 )
 # Ports beside those that the setting of the application is about.
