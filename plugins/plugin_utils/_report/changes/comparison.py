@@ -26,7 +26,7 @@ PLACE = ("namespace", "host", "address", "port", "last_port", "family")
 
 
 class Before:
-    """The earlier report. Its hosts come one by one as they were read, and only their offenders are kept."""
+    """The earlier report. Its hosts come one by one, and only their offenders are kept."""
 
     def __init__(self, created: str, policy: t.Iterable[Mapping]) -> None:
         self.created = created
@@ -37,7 +37,7 @@ class Before:
         self.listeners: collections.Counter[str] = collections.Counter()
 
     def add(self, host: Mapping) -> None:
-        self.hosts[since.NAME.fit(host["name"])] = offenders(host) if audited(host) else None
+        self.hosts[host["name"]] = offenders(host) if audited(host) else None
         for entry in host["listeners"] or ():
             if entry["finding"]:
                 self.count(entry)
@@ -47,13 +47,7 @@ class Before:
         self.listeners[identifier] += 1
         self.programs.setdefault(identifier, set()).add(program)
         if identifier not in self.titles:
-            self.titles[identifier] = since.TITLE.fit(
-                {
-                    **{key: entry[key] for key in ("verdict", "set_by", "remedy")},
-                    "id": identifier,
-                    "program": grouping.one_name([program]),
-                }
-            )
+            self.titles[identifier] = {"id": identifier, **{key: entry[key] for key in ("verdict", "set_by", "remedy")}}
 
     def title(self, identifier: str) -> Result:
         return {**self.titles[identifier], "program": grouping.one_name(list(self.programs[identifier]))}

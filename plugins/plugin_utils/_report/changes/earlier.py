@@ -12,7 +12,6 @@ import typing as t
 from ansible_collections.netops.keepalive.plugins.module_utils import _errors, _text
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report import model, read_back
 from ansible_collections.netops.keepalive.plugins.plugin_utils._report.changes import comparison
-from ansible_collections.netops.keepalive.plugins.plugin_utils._returned import shapes
 
 VARIABLE = "validate_report_before"
 VERSION = re.compile(r'"version":\s*([^,}\s]{1,20})')
@@ -59,7 +58,7 @@ def compared(path: str, whole: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             raise refused(path, _text.as_part(error)) from None
         except (OSError, ValueError):
             raise refused(path, "it cannot be read to its end") from None
-        except (AttributeError, KeyError, TypeError, shapes.Unfit):
+        except _errors.InvalidValue:
             raise refused(path, "its hosts are not as an audit writes them") from None
     return comparison.compared(then, whole)
 
@@ -80,8 +79,9 @@ def before(report: read_back.Report) -> comparison.Before:
     if model.LISTENERS not in report.kinds:
         raise read_back.Damaged("it is about the values of hosts, and has no listeners")
     found = comparison.Before(report.created, report.policy)
-    for host in report.hosts:
-        if host.raw["status"] == "ok" and host.raw["listeners"] is None:
+    for index, (raw, _line) in enumerate(report.hosts):
+        host = model.host(raw, index, report.kinds)
+        if comparison.audited(host) and raw.get("listeners") is None:
             raise read_back.Damaged("it was merged from the artifacts of jobs, and has no listeners")
-        found.add(host.raw)
+        found.add(host)
     return found
