@@ -42,6 +42,11 @@ def test_without_privilege_the_missing_capabilities_are_named(monkeypatch: pytes
     assert said.startswith("The program cannot be attached: bpf needs CAP_SYS_ADMIN and CAP_BPF; use become: true")
 
 
+def test_no_capability_is_blamed_where_one_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "read_status", lambda: {"CapEff": f"{1 << 21:016x}", "Seccomp": "0"})
+    assert "CAP_" not in str(refusals.refused(PermissionError(errno.EPERM, "x")))
+
+
 def test_the_properties_of_units_are_told_apart() -> None:
     text = "Id=a.service\nLoadState=loaded\nControlGroup=/system.slice/a.service\nTriggeredBy=a.socket\n\nId=b.slice\nLoadState=not-found\n"
     first, second = units.blocks(text)
