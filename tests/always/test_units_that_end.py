@@ -82,7 +82,7 @@ def test_a_cgroup_that_goes_during_the_run(
 
 
 def wait_for_calls(trace: pathlib.Path, number: int) -> None:
-    """Until so many have been made: strace tells of a call when it begins."""
+    """Wait until strace has written this many calls, and one more that has begun."""
     deadline = time.monotonic() + 20
     while not trace.exists() or trace.read_text().count("bpf(BPF_") <= number:
         assert time.monotonic() < deadline

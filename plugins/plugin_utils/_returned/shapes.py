@@ -43,7 +43,7 @@ class Whole:
     highest: int
 
     def fit(self, value: object) -> int:
-        # Nearly each one; others are of a class of Ansible's.
+        # Nearly every one is; the others are of a class of Ansible's.
         if type(value) is int and self.lowest <= value <= self.highest:  # pylint: disable=unidiomatic-typecheck
             return value
         if isinstance(value, bool) or not isinstance(value, int) or not self.lowest <= value <= self.highest:
@@ -88,7 +88,7 @@ class Text:
             raise Unfit
         text = str.__str__(value)
         if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
-            return text  # nearly each one, and a report of a thousand hosts has a million
+            return text  # nearly every one, and a report of a thousand hosts has a million
         text = text[:LONGEST_TEXT]
         parts = map(returned_text.visible, text.split("\n") if self.lines else [text])
         return returned_text.clipped("\n".join(parts), LONGEST_TEXT)

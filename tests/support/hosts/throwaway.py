@@ -204,7 +204,7 @@ def collections() -> pathlib.Path:
 
 
 def module_as_nobody(name: str, role: str = "nobody") -> list[str]:
-    """The words that run a module as a user without privilege; with the role `root`, root of a user namespace."""
+    """The command line that runs a module as a user without privilege. With the role `root`, that user is root of a user namespace."""
     return [sys.executable, "-c", AS_USER, f"{MODULES}.{name}", str(NOBODY), role]
 
 
